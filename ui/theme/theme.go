@@ -1,0 +1,97 @@
+// Package theme holds every colour and border of the screen.
+//
+// The palette is small on purpose: one accent for focus and for the next
+// action, green, red and yellow for verdicts only, and a dim shade for what is
+// secondary. Nothing is told by colour alone, so the marks that carry the
+// meaning live here too.
+package theme
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+)
+
+// The marks that carry a meaning beside their colour.
+const (
+	MarkDone    = "✓"
+	MarkFailed  = "✗"
+	MarkCurrent = "▸"
+	MarkOn      = "●"
+	MarkOff     = "○"
+	MarkWarning = "!"
+	Ellipsis    = "…"
+)
+
+// Theme is the set of styles that panes draw with. It is a value: build a new
+// one when the background turns out to be light or dark.
+type Theme struct {
+	// Text is ordinary text, Dim what is secondary, Strong what stands out
+	// without being an action.
+	Text, Dim, Strong lipgloss.Style
+	// Accent marks the focus and the next action; Key a key that does
+	// something now.
+	Accent, Key lipgloss.Style
+	// Good, Bad and Warn are verdicts.
+	Good, Bad, Warn lipgloss.Style
+	// Border and FocusBorder draw the frames; Title and FocusTitle stand in
+	// them.
+	Border, FocusBorder, Title, FocusTitle lipgloss.Style
+	// Selected is the row under the cursor, Fresh one that has just changed.
+	Selected, Fresh lipgloss.Style
+	// JSONKey, JSONString, JSONValue and JSONPunct colour a payload.
+	JSONKey, JSONString, JSONValue, JSONPunct lipgloss.Style
+	// Link is an address.
+	Link lipgloss.Style
+
+	dark bool
+}
+
+// Background says what the terminal draws on.
+type Background int
+
+// The backgrounds a theme is made for. Dark is the default until the terminal
+// has answered.
+const (
+	Dark Background = iota
+	Light
+)
+
+// New returns the theme for a background.
+func New(b Background) Theme {
+	pick := lipgloss.LightDark(b == Dark)
+	shade := func(light, dark string) color.Color {
+		return pick(lipgloss.Color(light), lipgloss.Color(dark))
+	}
+	style := func(c color.Color) lipgloss.Style { return lipgloss.NewStyle().Foreground(c) }
+
+	accent := shade("#1d4fd7", "#7cb7ff")
+	dim := shade("#5f6672", "#8b93a1")
+	plain := lipgloss.NewStyle()
+	return Theme{
+		Text:        plain,
+		Dim:         style(dim),
+		Strong:      plain.Bold(true),
+		Accent:      style(accent),
+		Key:         style(accent).Bold(true),
+		Good:        style(shade("#1a7f37", "#5fd38d")),
+		Bad:         style(shade("#c02626", "#ff7b72")),
+		Warn:        style(shade("#8a5a00", "#e5c07b")),
+		Border:      style(shade("#a3a9b3", "#4a515d")),
+		FocusBorder: style(accent),
+		Title:       plain.Bold(true),
+		FocusTitle:  style(accent).Bold(true),
+		Selected:    style(accent).Bold(true),
+		Fresh:       plain.Bold(true),
+		JSONKey:     style(shade("#0b6b7a", "#7fd1de")),
+		JSONString:  plain,
+		JSONValue:   style(shade("#7a3db8", "#c9a6ff")),
+		JSONPunct:   style(dim),
+		Link:        style(accent).Underline(true),
+		dark:        b == Dark,
+	}
+}
+
+// IsDark reports whether the theme is made for a dark background, for bubbles
+// components that build their own styles.
+func (t Theme) IsDark() bool { return t.dark }
