@@ -1,0 +1,118 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// ProviderSchedule is the wait before delivery attempt n, counted from 2:
+// three retries 2 seconds apart, then one after 60 and one after 120 seconds,
+// then hourly up to attempt 29 and daily until 7 days are over, where it is
+// negative: the event is given up.
+func ProviderSchedule(attempt int) time.Duration {
+	switch {
+	case attempt <= 4:
+		return 2 * time.Second
+	case attempt == 5:
+		return time.Minute
+	case attempt == 6:
+		return 2 * time.Minute
+	case attempt <= 29:
+		return time.Hour
+	case attempt <= 35: // 6 + 120 s + 60 s, 23 hours and 6 days are just under 7 days
+		return 24 * time.Hour
+	}
+	return -1
+}
+
+// address is where and how a registration's events are delivered.
+type address struct {
+	id     string // Webhook-Id
+	url    *url.URL
+	secret string
+}
+
+// message is one event on its way; the body is shared by all registrations.
+type message struct {
+	name string
+	body []byte
+}
+
+// courier makes delivery attempts.
+type courier struct {
+	policy    *callbackPolicy
+	transport *http.Transport
+	timeout   time.Duration
+	now       func() time.Time
+}
+
+func newCourier(p *callbackPolicy, roots *x509.CertPool, timeout time.Duration, now func() time.Time) *courier {
+	return &courier{
+		policy: p, timeout: timeout, now: now,
+		transport: &http.Transport{
+			// No Proxy: a proxy would dial in the policy's place.
+			DialContext:            p.dial,
+			TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+			MaxIdleConnsPerHost:    maxAtOnce,
+			IdleConnTimeout:        30 * time.Second,
+			MaxResponseHeaderBytes: 64 << 10,
+		},
+	}
+}
+
+// deliver makes one attempt; nil means that the receiver answered 2xx. It goes
+// through the transport itself, so no redirect is followed and no cookie kept.
+func (d *courier) deliver(ctx context.Context, to address, m message) error {
+	if err := d.policy.check(to.url); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	req, err := d.request(ctx, to, m.body)
+	if err != nil {
+		return err
+	}
+	res, err := d.transport.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("deliver the webhook: %w", err)
+	}
+	_, drainErr := io.CopyN(io.Discard, res.Body, 64<<10) // so that the connection can be used again
+	_ = res.Body.Close()
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return fmt.Errorf("the receiver answered %d", res.StatusCode)
+	}
+	if drainErr != nil && !errors.Is(drainErr, io.EOF) {
+		return fmt.Errorf("the receiver's answer broke off: %w", drainErr)
+	}
+	return nil
+}
+
+// request signs anew for every attempt, as the date is the attempt's own.
+func (d *courier) request(ctx context.Context, to address, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("make the delivery request: %w", err)
+	}
+	req.Host = hostHeader(to.url)
+	s := sign(to.secret, req.Host, req.URL.RequestURI(), d.now(), body)
+	req.Header = http.Header{
+		"Content-Type":          {"application/json; charset=utf-8"},
+		"User-Agent":            {"Vipps MobilePay/1.0 Webhooks/1.0"},
+		"x-ms-date":             {s.date},
+		"x-ms-content-sha256":   {s.contentHash},
+		"Authorization":         {s.authorization},
+		"X-Vipps-Authorization": {s.authorization},
+		"Webhook-Id":            {to.id},
+	}
+	return req, nil
+}
+
+func (d *courier) close() { d.transport.CloseIdleConnections() }

@@ -1,0 +1,100 @@
+// Package sandbox is an HTTP server on loopback that answers as the Vipps
+// MobilePay test environment, https://apitest.vipps.no, does: access token,
+// Webhooks and ePayment API with their error shapes, the payer's page, and
+// signed webhooks delivered over real HTTP. It stands on the provider's
+// published rules alone and shares no code with any client, so that a mistake
+// in a client does not meet the same mistake here.
+//
+//	s, err := sandbox.Start(ctx, sandbox.Options{})
+//	…
+//	defer s.Close()
+//	// s.URL() stands for https://apitest.vipps.no, s.Keys() for the API keys
+//
+// # What it serves
+//
+// POST /accesstoken/get; POST, GET and DELETE of /webhooks/v1/webhooks; under
+// /epayment/v1: create, get, event log, cancel, capture, refund and force
+// approve; and /landing, which redirectUrl points to. Everything is kept in
+// memory. Amounts are integers in minor units.
+//
+// # Who may talk to it, and to whom it talks
+//
+// It listens on loopback, answers only to a Host that names loopback, and
+// refuses a foreign Origin and Sec-Fetch-Site: cross-site. One exception: a
+// browser may navigate to the landing page from another site, since that is
+// how a shop sends its customer to pay.
+//
+// Callbacks go to loopback, by http or https, or to the URL given to
+// [Server.AllowTunnel]. The address that is dialled decides, not the name.
+// Proxies are not used and redirects not followed.
+//
+// # Where the provider's documentation is silent or of two minds
+//
+// Access token:
+//   - A missing client_id answers 400 (AADSTS900144), a missing or wrong
+//     client_secret 401 (AADSTS7000216, AADSTS7000215), as Azure AD does.
+//     The secret's shape is not checked.
+//   - A missing, foreign or expired bearer token answers 401 in the shape
+//     responseInfo and result, with a message that names the reason. So do
+//     unknown paths (404) and methods (405, with Allow).
+//   - Tokens only look like RS256; their signature is a keyed hash. Claims are
+//     undocumented and no business of a client.
+//
+// Merchant-Serial-Number:
+//   - 4 to 10 digits are well formed. It is required by ePayment, optional for
+//     the Webhooks API and ignored by the access token API; another sales
+//     unit's number answers 403 with "Invalid MSN: …".
+//
+// Webhooks API:
+//   - A registration is not probed. URL and event types are checked and
+//     answered with 400 and extraDetails; other members of the body are
+//     ignored, repeated event types count once, any Content-Type will do.
+//   - http is taken for loopback only; the provider demands https always.
+//   - The limit of 25 registrations a type counts every type of a
+//     registration; one too many answers 400 with the field events.
+//     user.checked-in.v1 can be registered once.
+//   - The secret is 64 random bytes in Base64, 88 characters, as real ones are;
+//     the samples in the documentation are shorter.
+//   - Deleting an unknown id answers 404, a malformed one 400. When the 204 is
+//     out no further delivery is made.
+//
+// Deliveries:
+//   - Webhook-Id is the registration's id. Host carries a port only where it
+//     is not the scheme's own, and is signed that way. A 3xx is a failure.
+//   - CREATED is delivered as soon as the answer to the create call is out; the
+//     provider takes about a second.
+//   - The removal of registrations that fail for two weeks is not imitated.
+//
+// ePayment API:
+//   - A field that is missing, unknown, of the wrong type or out of range
+//     answers 400 and names the field as a path, such as amount.value. Rules
+//     between fields answer with a code. Metadata codes: 4100 too many pairs,
+//     4110 key, 4120 value.
+//   - Statuses by code: 409 for 4010, 4020 and 4150; 404 for 5090; 403 for 5010
+//     to 5050 and 5080; 400 otherwise.
+//   - reference and phoneNumber may be JSON numbers in plain digits, which are
+//     kept digit by digit; a published collection of the provider sends them so.
+//   - phoneNumber has 9 to 15 digits. reference has 8 to 64 characters.
+//   - The sales unit takes NOK, DKK and EUR and every user flow. CARD is refused
+//     (4160), as it is not part of the test environment. The minimum for NOK is
+//     100. expiresAt is more than 10 minutes and less than 60 days ahead and
+//     needs a receipt, in every flow.
+//   - NATIVE_REDIRECT and QR lead to the landing page too.
+//   - merchantLegalLinks and shipping are taken but not looked into.
+//   - returnUrl takes https and apps' own schemes, and http on this machine.
+//   - An Idempotency-Key counts for one operation on one reference of a sales
+//     unit, for as long as the sandbox runs, and bodies that differ in white
+//     space are the same. A refusal stays what it was. A request whose
+//     reference cannot be read is not remembered.
+//   - Cancel takes an optional Idempotency-Key.
+//   - Create, cancel, capture and refund are limited to 5 a minute and payment,
+//     get and the event log to 120; more answers 429 in API Management's shape
+//     with Retry-After. Force approve is not limited.
+//   - Before authorization all aggregates are 0.
+//   - ABORTED, EXPIRED and TERMINATED carry the pspReference of CREATED, the
+//     later events their own. AUTHORIZED carries the create call's
+//     Idempotency-Key, CANCELLED and TERMINATED the cancel call's, if it had one.
+//   - EXPIRED is dated at the deadline, whenever it is noticed.
+//   - Force approve takes any well-formed customer, and lives under /test/ only.
+//   - The magic amounts of the test environment have no special outcome here.
+package sandbox

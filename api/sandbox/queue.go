@@ -1,0 +1,200 @@
+package sandbox
+
+import (
+	"container/heap"
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// maxAtOnce is how many deliveries one registration has under way at once, so
+// that a receiver that hangs holds up nobody but itself.
+const maxAtOnce = 64
+
+// mailbox delivers one registration's events: those of one payment one after
+// the other, those of different payments side by side.
+type mailbox struct {
+	to       address
+	courier  *courier
+	schedule func(int) time.Duration
+	now      func() time.Time
+	log      *slog.Logger
+	signal   chan struct{} // one slot: look again
+	done     chan struct{} // closed when nothing of it runs any more
+	cancel   context.CancelFunc
+
+	mu      sync.Mutex
+	streams map[string]*stream // by payment
+	ready   []*stream
+	waiting retryHeap
+	running int
+}
+
+// stream is what one payment still has to deliver. While it has messages it is
+// in exactly one place: ready, waiting, or in a worker's hands.
+type stream struct {
+	payment  string
+	messages []message
+	attempts int       // failed ones of the first message
+	due      time.Time // real time of the next attempt
+	dueClock time.Time // the same by the sandbox's clock
+}
+
+// start sets the mailbox going until ctx ends or its cancel is called.
+func (m *mailbox) start(ctx context.Context) {
+	ctx, m.cancel = context.WithCancel(ctx)
+	m.signal = make(chan struct{}, 1)
+	m.done = make(chan struct{})
+	m.streams = make(map[string]*stream)
+	go m.run(ctx)
+}
+
+// push queues a message without waking the mailbox; whoever publishes signals
+// it when the answer to its client is out.
+func (m *mailbox) push(payment string, msg message) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.streams[payment]
+	if !ok {
+		s = &stream{payment: payment}
+		m.streams[payment] = s
+		m.ready = append(m.ready, s)
+	}
+	s.messages = append(s.messages, msg)
+}
+
+// clockMoved makes retries ready that are due by the sandbox's clock.
+func (m *mailbox) clockMoved(now time.Time) {
+	m.mu.Lock()
+	for _, s := range m.waiting {
+		if !s.dueClock.After(now) {
+			s.due = time.Time{}
+		}
+	}
+	heap.Init(&m.waiting)
+	m.mu.Unlock()
+	signal(m.signal)
+}
+
+func (m *mailbox) run(ctx context.Context) {
+	defer close(m.done)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		starts, wait := m.plan()
+		for range starts {
+			workers.Go(func() { m.work(ctx) })
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.signal:
+		case <-timer.C:
+		}
+	}
+}
+
+// plan makes due retries ready and says how many workers to start and how long
+// to wait for the next retry.
+func (m *mailbox) plan() (starts int, wait time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	for len(m.waiting) > 0 && !m.waiting[0].due.After(now) {
+		s, _ := heap.Pop(&m.waiting).(*stream)
+		m.ready = append(m.ready, s)
+	}
+	starts = min(len(m.ready), maxAtOnce-m.running)
+	m.running += starts
+	if len(m.waiting) == 0 {
+		return starts, time.Hour
+	}
+	return starts, m.waiting[0].due.Sub(now)
+}
+
+// work serves ready streams until there are none.
+func (m *mailbox) work(ctx context.Context) {
+	for {
+		s := m.next(ctx)
+		if s == nil {
+			return
+		}
+		m.serve(ctx, s)
+	}
+}
+
+func (m *mailbox) next(ctx context.Context) *stream {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.ready) == 0 || done(ctx) {
+		m.running--
+		return nil
+	}
+	s := m.ready[0]
+	m.ready[0] = nil
+	m.ready = m.ready[1:]
+	return s
+}
+
+// serve delivers a stream's messages in order until one fails or none is left.
+func (m *mailbox) serve(ctx context.Context, s *stream) {
+	for {
+		m.mu.Lock()
+		msg, attempt := s.messages[0], s.attempts+1
+		m.mu.Unlock()
+		err := m.courier.deliver(ctx, m.to, msg)
+		if done(ctx) {
+			return
+		}
+		if err != nil {
+			m.log.Warn("webhook not delivered", "webhook", m.to.id, "event", msg.name,
+				"reference", s.payment, "attempt", attempt, "error", err)
+		}
+		if !m.settle(s, err) {
+			return
+		}
+	}
+}
+
+// settle notes the outcome of an attempt and reports whether the stream can go
+// on at once.
+func (m *mailbox) settle(s *stream, failed error) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if failed != nil {
+		s.attempts++
+		if wait := m.schedule(s.attempts + 1); wait >= 0 {
+			s.due, s.dueClock = time.Now().Add(wait), m.now().Add(wait)
+			heap.Push(&m.waiting, s)
+			signal(m.signal)
+			return false
+		}
+	}
+	s.messages[0] = message{}
+	s.messages = s.messages[1:]
+	s.attempts = 0
+	if len(s.messages) == 0 {
+		delete(m.streams, s.payment)
+		return false
+	}
+	return true
+}
+
+// retryHeap orders streams by their next attempt.
+type retryHeap []*stream
+
+func (h retryHeap) Len() int           { return len(h) }
+func (h retryHeap) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h retryHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *retryHeap) Push(x any)        { *h = append(*h, x.(*stream)) }
+func (h *retryHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return last
+}

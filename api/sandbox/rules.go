@@ -1,0 +1,122 @@
+package sandbox
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	soonest = 10 * time.Minute // expiresAt lies further ahead than this
+	latest  = 60 * day         // and nearer than this
+)
+
+// check applies the business rules to a request whose fields are well formed.
+// The first rule that is broken decides, as the provider sends one code.
+func (q createRequest) check(now time.Time) *failure {
+	for _, rule := range []func() *failure{
+		q.checkAmount, q.checkMethod, q.checkFlow, q.checkScope, q.checkMetadata,
+		func() *failure { return q.checkExpiry(now) },
+	} {
+		if f := rule(); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func (q createRequest) checkAmount() *failure {
+	least := int64(1)
+	if q.amount.Currency == "NOK" {
+		least = 100
+	}
+	if q.amount.Value < least {
+		return domain(6010)
+	}
+	return nil
+}
+
+func (q createRequest) checkMethod() *failure {
+	switch {
+	case q.method != "WALLET":
+		return domain(4160)
+	case q.blocked && q.amount.Currency == "NOK":
+		return domain(5010)
+	}
+	return nil
+}
+
+func (q createRequest) checkFlow() *failure {
+	switch {
+	case q.userFlow == "WEB_REDIRECT" && q.returnURL == "":
+		return domain(4140, detail{"returnUrl", "WEB_REDIRECT needs a returnUrl."})
+	case q.userFlow == "PUSH_MESSAGE" && !q.customer:
+		return domain(4140, detail{"customer", "PUSH_MESSAGE needs a customer."})
+	case q.returnURL != "" && !returnable(q.returnURL):
+		return domain(4090, detail{"returnUrl", "The URL must use https or an app's own scheme; http is for this machine only."})
+	}
+	return nil
+}
+
+// returnable reports whether a browser may be sent to a URL: https, an app's
+// own scheme, or http on this machine, where people develop. The schemes that
+// run or read something in the page they are opened from are out.
+func returnable(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return false
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "https":
+		return u.Host != ""
+	case "http":
+		return loopbackHost(u.Hostname())
+	case "", "javascript", "data", "vbscript", "file", "blob", "about", "view-source", "filesystem":
+		return false
+	}
+	return true
+}
+
+func (q createRequest) checkScope() *failure {
+	for word := range strings.FieldsSeq(q.scope) {
+		switch {
+		case word == "nin":
+			return domain(5030)
+		case !slices.Contains([]string{"name", "address", "email", "phoneNumber", "birthDate", "openid"}, word):
+			return domain(4080, detail{"profile.scope", "The scope '" + clip(word) + "' is unknown."})
+		}
+	}
+	return nil
+}
+
+func (q createRequest) checkMetadata() *failure {
+	if len(q.metadata) > 5 {
+		return domain(4100)
+	}
+	for key, value := range q.metadata {
+		if n := utf8.RuneCountInString(key); n < 1 || n > 100 {
+			return domain(4110)
+		}
+		if utf8.RuneCountInString(value) > 500 {
+			return domain(4120)
+		}
+	}
+	return nil
+}
+
+func (q createRequest) checkExpiry(now time.Time) *failure {
+	ahead := q.expiresAt.Sub(now)
+	switch {
+	case q.expiresAt.IsZero():
+		return nil
+	case ahead >= latest:
+		return domain(6110)
+	case ahead <= soonest:
+		return domain(6120)
+	case !q.receipt:
+		return domain(6130)
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxBody is the longest request body served, in bytes.
+const maxBody = 1 << 20
+
+// layer names the part of the provider's stack that answers a route; each has
+// its own idea of what an error looks like.
+type layer int
+
+const (
+	tokenLayer layer = iota
+	webhooksLayer
+	paymentLayer
+	pageLayer
+)
+
+// call is one request on its way through the sandbox.
+type call struct {
+	s      *Server
+	r      *http.Request
+	layer  layer
+	params []string // path parameters in order
+	unit   *unit    // whose keys the request carries; nil before the checks
+	body   []byte
+	now    time.Time
+	wake   []*mailbox // to be told of new events once the answer is out
+}
+
+// reply is a whole answer; keeping it as a value is what makes an idempotent
+// replay byte for byte the same.
+type reply struct {
+	status      int
+	contentType string
+	body        []byte
+	header      [][2]string
+}
+
+type handler func(*call) reply
+
+type route struct {
+	method  string
+	pattern []string // path segments; "*" is a parameter
+	layer   layer
+	handle  handler
+}
+
+func (s *Server) table() []route {
+	at := func(method, path string, l layer, h handler) route {
+		return route{method: method, pattern: strings.Split(path, "/")[1:], layer: l, handle: h}
+	}
+	return []route{
+		at("POST", "/accesstoken/get", tokenLayer, issueToken),
+		at("POST", "/webhooks/v1/webhooks", webhooksLayer, registerWebhook),
+		at("GET", "/webhooks/v1/webhooks", webhooksLayer, listWebhooks),
+		at("DELETE", "/webhooks/v1/webhooks/*", webhooksLayer, deleteWebhook),
+		at("POST", "/epayment/v1/payments", paymentLayer, createPayment),
+		at("GET", "/epayment/v1/payments/*", paymentLayer, getPayment),
+		at("GET", "/epayment/v1/payments/*/events", paymentLayer, getEvents),
+		at("POST", "/epayment/v1/payments/*/cancel", paymentLayer, cancelPayment),
+		at("POST", "/epayment/v1/payments/*/capture", paymentLayer, capturePayment),
+		at("POST", "/epayment/v1/payments/*/refund", paymentLayer, refundPayment),
+		at("POST", "/epayment/v1/test/payments/*/approve", paymentLayer, forceApprove),
+		at("GET", "/landing", pageLayer, showLanding),
+		at("POST", "/landing", pageLayer, decideLanding),
+		at("GET", "/landing.css", pageLayer, landingStyle),
+	}
+}
+
+// ServeHTTP answers one request of the sandbox. It is exported so that a test
+// may call it without a socket; deliveries still use real ones.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		gatewayError(http.StatusServiceUnavailable, "The sandbox is shutting down.").send(w)
+		return
+	}
+	defer s.handlers.Done()
+	c := &call{s: s, r: r, now: s.now()}
+	a := s.answer(c, w)
+	a.send(w)
+	if len(c.wake) > 0 {
+		// The answer goes out first, so that a client knows its payment before
+		// the webhook about it arrives, as with the provider.
+		_ = http.NewResponseController(w).Flush()
+		for _, box := range c.wake {
+			signal(box.signal)
+		}
+	}
+}
+
+func (s *Server) answer(c *call, w http.ResponseWriter) reply {
+	if a, refused := refuseStranger(c.r); refused {
+		return a
+	}
+	rt, params, allowed := s.find(c.r)
+	if rt == nil {
+		return unrouted(c.r, allowed)
+	}
+	c.layer, c.params = rt.layer, params
+	if a, refused := c.admit(); refused {
+		return a
+	}
+	if rt.layer != tokenLayer { // the token call's body is ignored, whatever it is
+		body, err := io.ReadAll(http.MaxBytesReader(w, c.r.Body, maxBody))
+		if err != nil {
+			return c.unreadable(err)
+		}
+		c.body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	}
+	return rt.handle(c)
+}
+
+func (c *call) unreadable(err error) reply {
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) {
+		a := c.problem(&failure{
+			status: http.StatusRequestEntityTooLarge, title: "Payload Too Large",
+			detail: "The request body is longer than " + strconv.Itoa(maxBody) + " bytes.",
+		})
+		a.header = append(a.header, [2]string{"Connection", "close"})
+		return a
+	}
+	return c.problem(&failure{status: http.StatusBadRequest, title: "Bad Request", detail: "The request body could not be read to its end."})
+}
+
+// find looks a route up; without one it says which methods the path has.
+func (s *Server) find(r *http.Request) (*route, []string, []string) {
+	segments := strings.Split(r.URL.EscapedPath(), "/")[1:]
+	var allowed []string
+	for i := range s.routes {
+		rt := &s.routes[i]
+		params, ok := rt.match(segments)
+		switch {
+		case !ok:
+		case rt.method == r.Method:
+			return rt, params, nil
+		default:
+			allowed = append(allowed, rt.method)
+		}
+	}
+	return nil, nil, allowed
+}
+
+func (rt *route) match(segments []string) ([]string, bool) {
+	if len(segments) != len(rt.pattern) {
+		return nil, false
+	}
+	var params []string
+	for i, want := range rt.pattern {
+		got, err := url.PathUnescape(segments[i])
+		switch {
+		case err != nil:
+			return nil, false
+		case want == "*" && got != "":
+			params = append(params, got)
+		case want != got && (rt.layer != tokenLayer || !strings.EqualFold(want, got)):
+			return nil, false // plugins in the wild write /accessToken/get; the other paths are exact
+		}
+	}
+	return params, true
+}
+
+func unrouted(r *http.Request, allowed []string) reply {
+	if len(allowed) == 0 {
+		return gatewayError(http.StatusNotFound, "There is no resource at "+clip(r.URL.Path)+".")
+	}
+	a := gatewayError(http.StatusMethodNotAllowed, "The resource does not have the method "+clip(r.Method)+".")
+	a.header = append(a.header, [2]string{"Allow", strings.Join(allowed, ", ")})
+	return a
+}
+
+func (a reply) send(w http.ResponseWriter) {
+	h := w.Header()
+	if a.contentType != "" {
+		h.Set("Content-Type", a.contentType)
+	}
+	for _, kv := range a.header {
+		h.Set(kv[0], kv[1])
+	}
+	h.Set("X-Content-Type-Options", "nosniff")
+	if a.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that has gone has nothing to be told
+}
+
+// clip shortens what a client sent before it is echoed.
+func clip(s string) string {
+	const most = 100
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,160 @@
+package sandbox
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// unit is one sales unit: its keys, its payments and its registrations. One
+// mutex guards it, so that the events of a payment reach every registration in
+// the order in which they happened.
+type unit struct {
+	keys Keys
+
+	mu            sync.Mutex
+	payments      map[string]*payment // by reference
+	landings      map[string]*payment // by the token of the landing page
+	remembered    map[idempotency]outcome
+	expiring      expiryHeap
+	registrations []*registration
+	touched       map[*mailbox]struct{} // registrations with new events
+}
+
+func newUnit(k Keys) *unit {
+	return &unit{
+		keys:       k,
+		payments:   make(map[string]*payment),
+		landings:   make(map[string]*payment),
+		remembered: make(map[idempotency]outcome),
+		touched:    make(map[*mailbox]struct{}),
+	}
+}
+
+// do runs fn on the unit after payments whose time is up have expired, and
+// returns the registrations that have something new to deliver.
+func (u *unit) do(now time.Time, fn func()) []*mailbox {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.expire(now)
+	fn()
+	if len(u.touched) == 0 {
+		return nil
+	}
+	boxes := make([]*mailbox, 0, len(u.touched))
+	for box := range u.touched {
+		boxes = append(boxes, box)
+	}
+	clear(u.touched)
+	return boxes
+}
+
+// sweep expires what has fallen due and sets its deliveries going.
+func (u *unit) sweep(now time.Time) {
+	for _, box := range u.do(now, func() {}) {
+		signal(box.signal)
+	}
+}
+
+// publish hands an event to every registration that asked for its type.
+func (u *unit) publish(p *payment, e event) {
+	kind := e.kind()
+	var body []byte
+	for _, r := range u.registrations {
+		if !r.wants(kind) {
+			continue
+		}
+		if body == nil {
+			body = e.webhook(u.keys.MSN, p)
+		}
+		r.box.push(p.reference, message{name: string(e.name), body: body})
+		u.touched[r.box] = struct{}{}
+	}
+}
+
+// expire ends every payment that nobody decided on in time.
+func (u *unit) expire(now time.Time) {
+	for len(u.expiring) > 0 && !u.expiring[0].expiresAt.After(now) {
+		p, _ := heap.Pop(&u.expiring).(*payment)
+		if e, ok := p.expire(); ok {
+			u.publish(p, e)
+		}
+	}
+}
+
+// nextExpiry is when the next payment expires; false when none can.
+func (u *unit) nextExpiry() (time.Time, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.expiring) == 0 {
+		return time.Time{}, false
+	}
+	return u.expiring[0].expiresAt, true
+}
+
+// clockMoved lets retries that are due by the clock go at once.
+func (u *unit) clockMoved(now time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, r := range u.registrations {
+		r.box.clockMoved(now)
+	}
+}
+
+// stopDeliveries ends every registration's deliveries and waits for them.
+func (u *unit) stopDeliveries() {
+	u.mu.Lock()
+	boxes := u.registrations
+	u.registrations = nil
+	u.mu.Unlock()
+	for _, r := range boxes {
+		r.box.cancel()
+	}
+	for _, r := range boxes {
+		<-r.box.done
+	}
+}
+
+// expire is the goroutine that watches for payments whose time is up, so that
+// their webhooks go out although nobody asks.
+func (s *Server) expire() {
+	const idle = time.Hour
+	timer := time.NewTimer(idle)
+	defer timer.Stop()
+	for {
+		wait := idle
+		now := s.now()
+		for _, u := range s.units {
+			u.sweep(now)
+			if at, ok := u.nextExpiry(); ok {
+				wait = min(wait, max(at.Sub(now), time.Millisecond))
+			}
+		}
+		timer.Reset(wait)
+		select {
+		case <-s.life.Done():
+			return
+		case <-s.deadline:
+		case <-timer.C:
+		}
+	}
+}
+
+// done tells whether the context that bounds a mailbox has ended.
+func done(ctx context.Context) bool { return ctx.Err() != nil }
+
+// expiryHeap orders payments by their deadline.
+type expiryHeap []*payment
+
+func (h expiryHeap) Len() int           { return len(h) }
+func (h expiryHeap) Less(i, j int) bool { return h[i].expiresAt.Before(h[j].expiresAt) }
+func (h expiryHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *expiryHeap) Push(x any)        { *h = append(*h, x.(*payment)) }
+func (h *expiryHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return last
+}
