@@ -108,10 +108,18 @@ func (r *renderer) draw(part run) string {
 		style = r.styles.Bullet
 	case linkRun:
 		style = r.styles.Link
-		if strings.HasPrefix(part.url, "https://") {
+		if linkable(part.url) {
 			// Terminals take pieces with the same id and URL for one link.
 			style = style.Hyperlink(part.url, "id=kvikk")
 		}
 	}
 	return style.Inline(true).Render(part.text)
+}
+
+// linkable reports whether a URL may stand in a hyperlink's escape sequence. A
+// byte of a longer character would end that sequence in terminals that read
+// C1 control characters: 0x9c is one, and part of many letters.
+func linkable(url string) bool {
+	return strings.HasPrefix(url, "https://") &&
+		!strings.ContainsFunc(url, func(r rune) bool { return r <= ' ' || r > '~' })
 }

@@ -98,9 +98,9 @@ func TestLongURLsBreakAfterASlash(t *testing.T) {
 	}
 }
 
-func TestOnlyHTTPSBecomesAHyperlink(t *testing.T) {
+func TestOnlyPlainHTTPSBecomesAHyperlink(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"http://a.b", "file:///etc/passwd", "javascript:x", "\x1b]8;;https://a.b"} {
+	for _, url := range []string{"http://a.b", "file:///etc/passwd", "javascript:x", "\x1b]8;;https://a.b", "https://a.b/本"} {
 		for _, line := range markdown.Render("[a]("+url+")", 72, styles()) {
 			if strings.Contains(line, "\x1b]8;") {
 				t.Errorf("%q became a hyperlink: %q", url, line)
@@ -208,6 +208,7 @@ func TestEachPartHasItsStyle(t *testing.T) {
 func FuzzRender(f *testing.F) {
 	f.Add(mixture, 20)
 	f.Add("`[](", 3)
+	f.Add("[a](https://b.c/本\xe8d) e", 20)
 	f.Fuzz(func(t *testing.T, src string, width int) {
 		width = max(width%200, -width%200)
 		for _, line := range markdown.Render(src, width, markdown.Styles{}) {
