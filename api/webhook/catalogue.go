@@ -6,6 +6,16 @@ import "strings"
 // "epayments.payment.created.v1".
 type Type string
 
+// Name returns what [Event.Name] is for events of this type: "CREATED" for
+// epayments.payment.created.v1, "charge-captured" for
+// recurring.charge-captured.v1. It need not be in the catalogue.
+func (t Type) Name() string {
+	if strings.HasPrefix(string(t), ePaymentPrefix) {
+		return strings.ToUpper(lastPart(t))
+	}
+	return lastPart(t)
+}
+
 // APIs that send webhooks, as [TypeInfo.API] and [Event.API] name them.
 const (
 	EPayment  = "ePayment"
@@ -88,11 +98,7 @@ type entry struct {
 }
 
 func (e entry) info() TypeInfo {
-	name := lastPart(e.t)
-	if e.api == EPayment {
-		name = strings.ToUpper(name)
-	}
-	return TypeInfo{Type: e.t, API: e.api, Name: name, Sentence: e.sentence}
+	return TypeInfo{Type: e.t, API: e.api, Name: e.t.Name(), Sentence: e.sentence}
 }
 
 // lastPart returns what stands before the version: "charge-captured" of

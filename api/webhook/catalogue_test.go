@@ -50,6 +50,9 @@ func TestNamesLeadToTypes(t *testing.T) {
 			t.Errorf("TypeForName(%q) = %q", name, got)
 		}
 	}
+	if got := webhook.Type("recurring.charge-paused.v2").Name(); got != "charge-paused" {
+		t.Errorf("the name of a type that is not in the catalogue is %q", got)
+	}
 	if _, ok := webhook.Lookup("epayment.payment.created.v1"); ok {
 		t.Error("the singular is not an event type")
 	}

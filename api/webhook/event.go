@@ -95,7 +95,7 @@ var plausibleType = regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)+\.v[0-9]+$`)
 
 func (m members) kind() (Type, string) {
 	if t := m.text("eventType"); len(t) <= 128 && plausibleType.MatchString(t) {
-		return Type(t), lastPart(Type(t))
+		return Type(t), Type(t).Name()
 	}
 	if name := m.text("name"); name != "" {
 		t, _ := TypeForName(name)
