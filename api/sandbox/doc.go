@@ -87,9 +87,9 @@
 //     space are the same. A refusal stays what it was. A request whose
 //     reference cannot be read is not remembered.
 //   - Cancel takes an optional Idempotency-Key.
-//   - Create, cancel, capture and refund are limited to 5 a minute and payment,
-//     get and the event log to 120; more answers 429 in API Management's shape
-//     with Retry-After. Force approve is not limited.
+//   - Create, cancel, capture and refund are limited to 5 a minute and payment
+//     each, get and the event log to 120 each; one more answers 429 in API
+//     Management's shape with Retry-After. Force approve is not limited.
 //   - Before authorization all aggregates are 0.
 //   - ABORTED, EXPIRED and TERMINATED carry the pspReference of CREATED, the
 //     later events their own. AUTHORIZED carries the create call's

@@ -105,7 +105,7 @@ func unsupported(events []string) []string {
 	var bad []string
 	for _, e := range events {
 		if !slices.Contains(known, e) {
-			bad = append(bad, e)
+			bad = append(bad, clip(e))
 		}
 	}
 	return bad

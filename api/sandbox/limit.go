@@ -29,7 +29,10 @@ func (c *call) limit(p *payment, op operation) (reply, bool) {
 	if p.used == nil {
 		p.used = make(map[operation]usage, 1)
 	}
-	u := p.used[op]
+	u, ok := p.used[op]
+	if !ok && op == opCreate { // the call that made the payment counts
+		u = usage{start: p.createdAt, used: 1}
+	}
 	if passed := c.now.Sub(u.start); passed >= limitPeriod || passed < 0 {
 		u = usage{start: c.now}
 	}

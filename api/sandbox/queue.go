@@ -173,6 +173,7 @@ func (m *mailbox) settle(s *stream, failed error) bool {
 			signal(m.signal)
 			return false
 		}
+		m.log.Error("webhook given up", "webhook", m.to.id, "event", s.messages[0].name, "reference", s.payment)
 	}
 	s.messages[0] = message{}
 	s.messages = s.messages[1:]

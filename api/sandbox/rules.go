@@ -84,7 +84,7 @@ func (q createRequest) checkScope() *failure {
 		switch {
 		case word == "nin":
 			return domain(5030)
-		case !slices.Contains([]string{"name", "address", "email", "phoneNumber", "birthDate", "openid"}, word):
+		case !slices.Contains([]string{"name", "address", "email", "phoneNumber", "birthDate"}, word):
 			return domain(4080, detail{"profile.scope", "The scope '" + clip(word) + "' is unknown."})
 		}
 	}

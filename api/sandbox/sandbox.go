@@ -148,7 +148,7 @@ func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server,
 	s.units = []*unit{newUnit(keys)}
 	s.routes = s.table()
 	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.ServeHTTP),
+		Handler:           http.HandlerFunc(s.handle),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -204,7 +204,7 @@ func (s *Server) stop() {
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.life), time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.life), time.Second/2)
 	defer cancel()
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close() // somebody holds a connection open without a request

@@ -77,9 +77,8 @@ func (s *Server) table() []route {
 	}
 }
 
-// ServeHTTP answers one request of the sandbox. It is exported so that a test
-// may call it without a socket; deliveries still use real ones.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// handle answers one request and then sets the deliveries going that it led to.
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
 		gatewayError(http.StatusServiceUnavailable, "The sandbox is shutting down.").send(w)
 		return
@@ -123,12 +122,10 @@ func (s *Server) answer(c *call, w http.ResponseWriter) reply {
 func (c *call) unreadable(err error) reply {
 	var tooLong *http.MaxBytesError
 	if errors.As(err, &tooLong) {
-		a := c.problem(&failure{
+		return c.problem(&failure{
 			status: http.StatusRequestEntityTooLarge, title: "Payload Too Large",
 			detail: "The request body is longer than " + strconv.Itoa(maxBody) + " bytes.",
 		})
-		a.header = append(a.header, [2]string{"Connection", "close"})
-		return a
 	}
 	return c.problem(&failure{status: http.StatusBadRequest, title: "Bad Request", detail: "The request body could not be read to its end."})
 }

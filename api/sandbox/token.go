@@ -88,7 +88,8 @@ func (c *call) directoryError(status int, kind string, code int, text string) re
 	}{
 		kind,
 		fmt.Sprintf("AADSTS%d: %s\r\nTrace ID: %s\r\nCorrelation ID: %s\r\nTimestamp: %s", code, text, trace, correlation, stamp),
-		[]int{code}, stamp, trace, correlation,
+		[]int{code},
+		stamp, trace, correlation,
 		"https://login.windows.net/error?code=" + strconv.Itoa(code),
 	})
 }

@@ -75,12 +75,14 @@ func decodeRegistration(body []byte) (string, []string, *failure) {
 	if ok && target == "" || !root.has("url") {
 		problems.add("url", missing)
 	}
+	before := len(problems.details)
 	events := root.texts("events")
 	switch bad := unsupported(events); {
-	case !root.has("events") || len(events) == 0 && len(problems.details) == 0:
+	case len(problems.details) > before: // of the wrong type, which is said already
+	case len(events) == 0:
 		problems.add("events", missing)
 	case len(bad) > 0:
-		problems.add("events", "Unsupported values: "+clip(strings.Join(bad, ", ")))
+		problems.add("events", "Unsupported values: "+strings.Join(bad, ", "))
 	}
 	if len(problems.details) > 0 {
 		return "", nil, invalid(problems.details...)
