@@ -103,22 +103,33 @@ func Open(ctx context.Context, o Options, progress func(stage string)) (*Tunnel,
 	t := &Tunnel{kind: o.Kind, changed: make(chan struct{}, 1), now: o.clock()}
 	t.status = Status{State: Connecting, Since: t.now()}
 
-	ln, publicURL, err := t.open(ctx, o, progress)
-	if err != nil {
+	if err := t.open(ctx, o, progress); err != nil {
 		return nil, err
 	}
-	t.ln = ln
-	t.set(Up, publicURL, nil)
 	return t, nil
 }
 
-func (t *Tunnel) open(ctx context.Context, o Options, progress func(string)) (net.Listener, string, error) {
-	return openLoopback(ctx, o, progress)
+func (t *Tunnel) open(ctx context.Context, o Options, progress func(string)) error {
+	if o.Kind == Ngrok {
+		l, err := openLink(ctx, o, progress, t.set)
+		if err != nil {
+			return err
+		}
+		t.ln = l
+		return nil
+	}
+	ln, publicURL, err := openLoopback(ctx, o, progress)
+	if err != nil {
+		return err
+	}
+	t.ln = ln
+	t.set(Up, publicURL, nil)
+	return nil
 }
 
 // ended is the error of an opening that was given up.
 func ended(ctx context.Context) error {
-	return fmt.Errorf("opening the tunnel: %w", context.Cause(ctx))
+	return fmt.Errorf("opening the tunnel: %w", ctx.Err())
 }
 
 // Accept returns the next connection. After Close the error is
@@ -164,10 +175,11 @@ func (t *Tunnel) Close() error {
 func (t *Tunnel) set(state State, url string, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.status.State == Closed {
+	was := t.status
+	if was.State == Closed || was.State == state && was.URL == url && sameText(was.Err, err) {
 		return
 	}
-	if t.status.State != state {
+	if was.State != state {
 		t.status.Since = t.now()
 	}
 	t.status.State, t.status.URL, t.status.Err = state, url, err
@@ -175,4 +187,11 @@ func (t *Tunnel) set(state State, url string, err error) {
 	case t.changed <- struct{}{}:
 	default:
 	}
+}
+
+func sameText(a, b error) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Error() == b.Error()
 }
