@@ -130,7 +130,7 @@ func (m *mailbox) work(ctx context.Context) {
 func (m *mailbox) next(ctx context.Context) *stream {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.ready) == 0 || done(ctx) {
+	if len(m.ready) == 0 || ctx.Err() != nil {
 		m.running--
 		return nil
 	}
@@ -147,7 +147,7 @@ func (m *mailbox) serve(ctx context.Context, s *stream) {
 		msg, attempt := s.messages[0], s.attempts+1
 		m.mu.Unlock()
 		err := m.courier.deliver(ctx, m.to, msg)
-		if done(ctx) {
+		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {

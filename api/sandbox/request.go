@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -141,7 +142,7 @@ func (q *createRequest) readRest(root object) {
 	}
 	if o, ok := root.child("metadata"); ok {
 		q.metadata = make(map[string]string, len(o.members))
-		for name := range o.members {
+		for _, name := range slices.Sorted(maps.Keys(o.members)) {
 			q.metadata[name], _ = o.text(name)
 		}
 	}

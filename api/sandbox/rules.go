@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -95,11 +96,11 @@ func (q createRequest) checkMetadata() *failure {
 	if len(q.metadata) > 5 {
 		return domain(4100)
 	}
-	for key, value := range q.metadata {
+	for _, key := range slices.Sorted(maps.Keys(q.metadata)) {
 		if n := utf8.RuneCountInString(key); n < 1 || n > 100 {
 			return domain(4110)
 		}
-		if utf8.RuneCountInString(value) > 500 {
+		if utf8.RuneCountInString(q.metadata[key]) > 500 {
 			return domain(4120)
 		}
 	}

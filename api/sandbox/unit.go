@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"container/heap"
-	"context"
 	"sync"
 	"time"
 )
@@ -140,9 +139,6 @@ func (s *Server) expire() {
 		}
 	}
 }
-
-// done tells whether the context that bounds a mailbox has ended.
-func done(ctx context.Context) bool { return ctx.Err() != nil }
 
 // expiryHeap orders payments by their deadline.
 type expiryHeap []*payment
