@@ -58,7 +58,7 @@ func get(t *testing.T, client *http.Client, url string) string {
 }
 
 func TestLocalTunnelServesItsURL(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, sdkGoroutines()...)
 	t.Run("run", func(t *testing.T) {
 		tun := open(t, tunnel.Options{Kind: tunnel.Local})
 		serve(t, tun)

@@ -151,8 +151,9 @@ func TestADroppedLinkComesBack(t *testing.T) {
 
 func TestASilentLinkIsNoticed(t *testing.T) {
 	edge := edgetest.New(t, edgetest.Options{})
-	tun := open(t, tunnel.Quick(ngrokOptions(edge), 200*time.Millisecond, time.Millisecond))
+	tun := open(t, tunnel.Quick(ngrokOptions(edge), 300*time.Millisecond, time.Millisecond))
 	serve(t, tun)
+	edge.Await("a heartbeat", func() bool { return edge.Heartbeats() > 0 })
 	edge.Refuse("ERR_NGROK_108", "too many") // so that the status holds still
 	edge.Silence()
 	s := await(t, tun, "the refusal", func(s tunnel.Status) bool {

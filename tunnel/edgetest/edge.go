@@ -78,6 +78,7 @@ type Edge struct {
 	endpoints map[string]*endpoint // by public URL
 	tokens    []string
 	binds     []Bind
+	beats     int
 	serial    int
 }
 
@@ -173,6 +174,13 @@ func (e *Edge) Connections() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.links) + len(e.hung)
+}
+
+// Heartbeats returns how many heartbeats of agents the edge has answered.
+func (e *Edge) Heartbeats() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.beats
 }
 
 // Await returns when the condition holds, which may ask anything of the edge.

@@ -118,6 +118,7 @@ func (l *link) echo(st io.ReadWriter) {
 		if _, err := st.Write(beat[:]); err != nil {
 			return
 		}
+		l.edge.change(func() { l.edge.beats++ })
 	}
 }
 
