@@ -48,14 +48,12 @@ func TestNumbersForReferenceAndPhoneNumberKeepEveryDigit(t *testing.T) {
 	m.call("GET", paymentsPath+"/9223372036854775809", "").want(t, http.StatusOK)
 }
 
+// refusal is a request with one member changed, and what it is refused with.
+type refusal struct{ name, member, value, field, reason string }
+
 func TestFieldsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	m := start(t, sandbox.Options{})
-	receipt := func(line, bottom string) string {
-		return `{"orderLines":[` + line + `],"bottomLine":` + bottom + `}`
-	}
-	line := `{"name":"Mug","id":"1","totalAmount":100,"totalAmountExcludingTax":80,"totalTaxAmount":20}`
-	tests := []struct{ name, member, value, field, reason string }{
+	for i, tt := range []refusal{
 		{"no amount", "amount", "", "amount", "The Amount field is required."},
 		{"no reference", "reference", "", "reference", "The Reference field is required."},
 		{"no user flow", "userFlow", "", "userFlow", "The UserFlow field is required."},
@@ -86,29 +84,43 @@ func TestFieldsThatAreRefused(t *testing.T) {
 		{"a QR code without format", "qrFormat", `{"size":100}`, "qrFormat.format", "The Format field is required."},
 		{"metadata that is no text", "metadata", `{"a":1}`, "metadata.a", "The JSON value could not be converted to a string."},
 		{"a date", "expiresAt", `"tomorrow"`, "expiresAt", "The value must be an RFC 3339 date and time."},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.check(t, fmt.Sprintf("refused-%d", i)) })
+	}
+}
+
+func TestListsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	receipt := func(line, bottom string) string {
+		return `{"orderLines":[` + line + `],"bottomLine":` + bottom + `}`
+	}
+	line := `{"name":"Mug","id":"1","totalAmount":100,"totalAmountExcludingTax":80,"totalTaxAmount":20}`
+	for i, tt := range []refusal{
 		{"a receipt without lines", "receipt", receipt("", `{"currency":"NOK"}`), "receipt.orderLines", "The list must have at least one entry."},
 		{"a line without id", "receipt", receipt(`{"name":"Mug"}`, `{"currency":"NOK"}`), "receipt.orderLines[0].id", "The Id field is required."},
 		{"a line that is none", "receipt", receipt(`7`, `{"currency":"NOK"}`), "receipt.orderLines[0]", "The JSON value could not be converted to an object."},
 		{"a bottom line without currency", "receipt", receipt(line, `{}`), "receipt.bottomLine.currency", "The Currency field is required."},
 		{"a blocked source", "paymentMethod", `{"type":"WALLET","blockedSources":["CASH"]}`, "paymentMethod.blockedSources[0]", "The value must be COMMERCIAL_CARDS."},
 		{"an airline code", "industryData", `{"airlineData":{"airlineCode":"12"}}`, "industryData.airlineData.airlineCode", "The field AirlineCode must have 3 to 3 characters."},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.check(t, fmt.Sprintf("refused-%d", i)) })
 	}
-	for i, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := m.create(fmt.Sprintf("refused-%d", i), tt.member, tt.value)
-			a.want(t, http.StatusBadRequest)
-			p := a.problem(t)
-			if got := p.field(tt.field); !strings.HasPrefix(got, tt.reason) || got == "" {
-				t.Errorf("%s: %q, want it to begin %q; body %s", tt.field, got, tt.reason, a.body)
-			}
-			if p.Title != "Bad Request" || p.Type != "https://httpstatuses.io/400" || p.Instance != "/v1/payments" || p.field("ErrorCode") != "" {
-				t.Errorf("problem %s", a.body)
-			}
-			if !regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-01$`).MatchString(p.TraceID) {
-				t.Errorf("trace id %q", p.TraceID)
-			}
-		})
+}
+
+func (r refusal) check(t *testing.T, reference string) {
+	t.Helper()
+	m := start(t, sandbox.Options{})
+	a := m.create(reference, r.member, r.value)
+	a.want(t, http.StatusBadRequest)
+	p := a.problem(t)
+	if got := p.field(r.field); !strings.HasPrefix(got, r.reason) || got == "" {
+		t.Errorf("%s: %q, want it to begin %q; body %s", r.field, got, r.reason, a.body)
+	}
+	if p.Title != "Bad Request" || p.Type != "https://httpstatuses.io/400" || p.Instance != "/v1/payments" || p.field("ErrorCode") != "" {
+		t.Errorf("problem %s", a.body)
+	}
+	if !regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-01$`).MatchString(p.TraceID) {
+		t.Errorf("trace id %q", p.TraceID)
 	}
 }
 

@@ -41,16 +41,17 @@ func (m *merchant) take(reference string, i int, s step) {
 	}
 }
 
-func TestThePaymentsStateMachine(t *testing.T) {
-	t.Parallel()
-	m := start(t, sandbox.Options{})
-	tests := []struct {
-		name   string
-		steps  []step
-		state  string
-		funds  string // authorized, cancelled, captured, refunded
-		events string
-	}{
+// lifecycle is a payment's way and where it ends.
+type lifecycle struct {
+	name   string
+	steps  []step
+	state  string
+	funds  string // authorized, cancelled, captured, refunded
+	events string
+}
+
+func lifecycles() []lifecycle {
+	return []lifecycle{
 		{"is created", nil, "CREATED", "0 0 0 0", "CREATED"},
 		{"is approved", []step{{"approve", 0, "200"}, {"approve", 0, "6230"}}, "AUTHORIZED", "49900 0 0 0", "CREATED AUTHORIZED"},
 		{
@@ -90,7 +91,12 @@ func TestThePaymentsStateMachine(t *testing.T) {
 		},
 		{"may be cancelled transaction only while it is open", []step{{"cancel transaction only", 0, "200"}}, "TERMINATED", "0 49900 0 0", "CREATED TERMINATED"},
 	}
-	for i, tt := range tests {
+}
+
+func TestThePaymentsStateMachine(t *testing.T) {
+	t.Parallel()
+	m := start(t, sandbox.Options{})
+	for i, tt := range lifecycles() {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := &merchant{t, m.s, m.http, m.token}
@@ -254,45 +260,4 @@ func TestForceApproveChecksItsBody(t *testing.T) {
 	if got := m.approve("express-1").problem(t).field("ErrorCode"); got != "10060" {
 		t.Errorf("express: code %s, want 10060", got)
 	}
-}
-
-func TestAPaymentExpires(t *testing.T) {
-	t.Parallel()
-	c := newClock()
-	r := receive(t, nil)
-	m := start(t, sandbox.Options{Now: c.now})
-	m.register(r.URL, "expired")
-	m.create("expiring-1").want(t, http.StatusCreated)
-	m.create("expiring-2").want(t, http.StatusCreated)
-	m.approve("expiring-2").want(t, http.StatusOK)
-	c.forward(11 * time.Minute)
-	m.s.Wake() // nobody asks for the payment
-	e := r.next(t).event(t)
-	if e.Name != "EXPIRED" || e.Reference != "expiring-1" || e.Timestamp != "2026-11-22T06:50:00.412Z" {
-		t.Errorf("event %+v", e)
-	}
-	if got := m.approve("expiring-1").problem(t).field("ErrorCode"); got != "10020" {
-		t.Errorf("approve after the end: code %s", got)
-	}
-	if got := m.call("GET", paymentsPath+"/expiring-2", "").text(t, "state"); got != "AUTHORIZED" {
-		t.Errorf("the approved one is %s", got)
-	}
-	r.none(t)
-}
-
-func TestReservationsAndCapturesGrowOld(t *testing.T) {
-	t.Parallel()
-	c := newClock()
-	m := start(t, sandbox.Options{Now: c.now})
-	relogin := func() { m.token = m.login().text(t, "access_token") }
-	m.create("old-00001").want(t, http.StatusCreated)
-	m.approve("old-00001").want(t, http.StatusOK)
-	m.modify("capture", "old-00001", 100, "a").want(t, http.StatusOK)
-	c.forward(181 * 24 * time.Hour)
-	relogin()
-	m.take("old-00001", 1, step{"capture", 100, "6100"})
-	m.take("old-00001", 2, step{"refund", 50, "200"})
-	c.forward(185 * 24 * time.Hour)
-	relogin()
-	m.take("old-00001", 3, step{"refund", 50, "6220"})
 }
