@@ -48,6 +48,9 @@ type Options struct {
 	Now func() time.Time
 	// Logger takes what nobody is there to be told; nil discards it.
 	Logger *slog.Logger
+	// Guard is deferred first in every goroutine that the inbox starts; it may
+	// recover a panic. Nil lets a panic end the process.
+	Guard func()
 }
 
 // ErrClosed is returned by every method once [Inbox.Close] has been called.
@@ -58,6 +61,7 @@ var ErrClosed = errors.New("the inbox is closed")
 type Inbox struct {
 	now     func() time.Time
 	log     *slog.Logger
+	guard   func()
 	file    string
 	notice  string
 	start   int64
@@ -85,6 +89,9 @@ func Open(ctx context.Context, o Options) (*Inbox, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Guard == nil {
+		o.Guard = func() {}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -96,7 +103,7 @@ func Open(ctx context.Context, o Options) (*Inbox, error) {
 		o.Logger.Warn("inbox", "notice", notice)
 	}
 	b := &Inbox{
-		now: o.Now, log: o.Logger, file: o.Path, notice: notice,
+		now: o.Now, log: o.Logger, guard: o.Guard, file: o.Path, notice: notice,
 		readers: sql.OpenDB(connector{readerDSN(o.Path)}), changed: make(chan struct{}, 1),
 		book: book{known: map[string]live{}}, lease: newLease(),
 	}
@@ -108,8 +115,15 @@ func Open(ctx context.Context, o Options) (*Inbox, error) {
 	b.writer = newWriter(db, o.Logger, b.committed)
 	leases, end := context.WithCancel(context.WithoutCancel(ctx))
 	b.endLeases = end
-	b.running.Go(b.writer.run)
-	b.running.Go(func() { b.renewLeases(leases) })
+	b.running.Go(func() {
+		defer o.Guard()
+		defer b.writer.abandon()
+		b.writer.run()
+	})
+	b.running.Go(func() {
+		defer o.Guard()
+		b.renewLeases(leases)
+	})
 	return b, nil
 }
 

@@ -48,7 +48,7 @@ func (f Filter) condition() condition {
 	}
 	if f.Text != "" {
 		pattern := "%" + likeEscaper().Replace(f.Text) + "%"
-		c.add(`(body LIKE ? ESCAPE '\' OR reference LIKE ? ESCAPE '\' OR type LIKE ? ESCAPE '\' OR problem LIKE ? ESCAPE '\')`, pattern, pattern, pattern, pattern)
+		c.add(`(CAST(body AS TEXT) LIKE ? ESCAPE '\' OR reference LIKE ? ESCAPE '\' OR type LIKE ? ESCAPE '\' OR problem LIKE ? ESCAPE '\')`, pattern, pattern, pattern, pattern)
 	}
 	return c
 }

@@ -23,6 +23,9 @@ const (
 	shutdownTimeout = 2 * time.Second
 )
 
+// errServeDied is the end of a server whose goroutine panicked.
+var errServeDied = errors.New("the server ended unexpectedly")
+
 // Serve receives webhooks from ln until ctx ends, and then returns nil when no
 // handler is at work any more. It closes ln. Any other end of the listener is an
 // error.
@@ -38,7 +41,12 @@ func (b *Inbox) Serve(ctx context.Context, ln net.Listener) error {
 		DisableGeneralOptionsHandler: true,
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ln) }()
+	go func() {
+		defer b.guard()
+		err := errServeDied
+		defer func() { ended <- err }()
+		err = server.Serve(ln)
+	}()
 	var err error
 	select {
 	case err = <-ended:

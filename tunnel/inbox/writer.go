@@ -38,6 +38,7 @@ type writer struct {
 	queue   []item
 	stopped bool
 	wake    chan struct{} // one slot
+	dead    chan struct{} // closed when run has ended
 
 	// Used by the run goroutine alone.
 	conn   *sql.Conn
@@ -47,7 +48,7 @@ type writer struct {
 }
 
 func newWriter(db *sql.DB, log *slog.Logger, committed func([]*record)) *writer {
-	return &writer{db: db, log: log, committed: committed, wake: make(chan struct{}, 1), limit: newRejectedLimit()}
+	return &writer{db: db, log: log, committed: committed, wake: make(chan struct{}, 1), dead: make(chan struct{}), limit: newRejectedLimit()}
 }
 
 // keep returns when r is on disk, or with the reason why it is not.
@@ -72,7 +73,27 @@ func (w *writer) add(it item) error {
 	w.queue = append(w.queue, it)
 	w.mu.Unlock()
 	w.rouse()
-	return <-it.done
+	select {
+	case err := <-it.done:
+		return err
+	case <-w.dead:
+	}
+	// run may have answered just before it ended.
+	select {
+	case err := <-it.done:
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+// abandon refuses what nobody will write any more, after run has ended for
+// whatever reason.
+func (w *writer) abandon() {
+	w.mu.Lock()
+	w.stopped = true
+	w.mu.Unlock()
+	close(w.dead)
 }
 
 func (w *writer) rouse() {
