@@ -264,3 +264,27 @@ func TestTheCreateCallDoesNotWaitForItsWebhook(t *testing.T) {
 	close(answered)
 	r.next(t)
 }
+
+func TestAPanicInADeliveryReachesTheGuard(t *testing.T) {
+	t.Parallel()
+	caught := make(chan any, 1)
+	r := receive(t, func(delivery) int { return http.StatusInternalServerError })
+	m := start(t, sandbox.Options{
+		Schedule: func(int) time.Duration { panic("the schedule broke") },
+		Guard: func() {
+			if p := recover(); p != nil {
+				caught <- p
+			}
+		},
+	})
+	m.register(r.URL, "created")
+	m.create("panicking-1").want(t, http.StatusCreated)
+	select {
+	case p := <-caught:
+		if p != "the schedule broke" {
+			t.Errorf("caught %v", p)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the panic was not caught")
+	}
+}

@@ -20,6 +20,7 @@ type mailbox struct {
 	schedule func(int) time.Duration
 	now      func() time.Time
 	log      *slog.Logger
+	guard    func()
 	signal   chan struct{} // one slot: look again
 	done     chan struct{} // closed when nothing of it runs any more
 	cancel   context.CancelFunc
@@ -47,7 +48,10 @@ func (m *mailbox) start(ctx context.Context) {
 	m.signal = make(chan struct{}, 1)
 	m.done = make(chan struct{})
 	m.streams = make(map[string]*stream)
-	go m.run(ctx)
+	go func() {
+		defer m.guard()
+		m.run(ctx)
+	}()
 }
 
 // push queues a message without waking the mailbox; whoever publishes signals
@@ -86,7 +90,10 @@ func (m *mailbox) run(ctx context.Context) {
 	for {
 		starts, wait := m.plan()
 		for range starts {
-			workers.Go(func() { m.work(ctx) })
+			workers.Go(func() {
+				defer m.guard()
+				m.work(ctx)
+			})
 		}
 		timer.Reset(wait)
 		select {

@@ -39,6 +39,9 @@ type Options struct {
 	// CallbackCAs are the roots that a callback's certificate may chain to;
 	// nil means those of the system.
 	CallbackCAs *x509.CertPool
+	// Guard is deferred first in every goroutine that the sandbox starts; it
+	// may recover a panic. Nil lets a panic end the process.
+	Guard func()
 }
 
 // Server is a running sandbox. Its methods may be called from any goroutine.
@@ -48,6 +51,7 @@ type Server struct {
 	cancel   context.CancelFunc
 	http     *http.Server
 	log      *slog.Logger
+	guard    func()
 	now      func() time.Time
 	mint     *tokenMint
 	units    []*unit
@@ -80,9 +84,12 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
-	s.owned.Go(func() { s.serve(ln) })
-	s.owned.Go(s.stop)
-	s.owned.Go(s.expire)
+	for _, run := range []func(){func() { s.serve(ln) }, s.stop, s.expire} {
+		s.owned.Go(func() {
+			defer s.guard()
+			run()
+		})
+	}
 	return s, nil
 }
 
@@ -130,7 +137,7 @@ func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server,
 		return nil, err
 	}
 	s := &Server{
-		url: base, log: o.Logger, now: o.Now, schedule: o.Schedule,
+		url: base, log: o.Logger, now: o.Now, schedule: o.Schedule, guard: o.Guard,
 		policy: &callbackPolicy{}, page: page, deadline: make(chan struct{}, 1),
 	}
 	if s.log == nil {
@@ -138,6 +145,9 @@ func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server,
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.guard == nil {
+		s.guard = func() {}
 	}
 	if s.schedule == nil {
 		s.schedule = ProviderSchedule

@@ -49,7 +49,7 @@ func registerWebhook(c *call) reply {
 		secret: base64.StdEncoding.EncodeToString(randomBytes(64)),
 	}
 	r := &registration{url: raw, events: events, box: &mailbox{
-		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now, log: c.s.log,
+		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now, log: c.s.log, guard: c.s.guard,
 	}}
 	c.wake = c.unit.do(c.now, func() {
 		if f = c.unit.full(events); f == nil {
