@@ -54,7 +54,7 @@ func explain(err error) Explanation {
 		return explainAnswer(answer)
 	}
 	if problem, known := classify(err); known {
-		return explainConnection(problem, "the host", "")
+		return explainConnection(problem, "", "")
 	}
 	return Explanation{What: sentence(err.Error())}
 }
@@ -123,28 +123,32 @@ func explainResponse(e *ResponseError) Explanation {
 
 func explainConnection(problem ConnectionProblem, host, operation string) Explanation {
 	out := Explanation{Do: "Check the network and the API URL, then try again."}
+	name := "The name " + host
+	if host == "" {
+		host, name = "The server", "The server's name"
+	}
 	switch problem {
 	case Timeout:
 		out.What = host + " did not answer in time."
 		out.Cause = "The network or the API is slow, or a firewall drops the packets."
 		out.Do = "Try again; the same idempotency key makes sure that nothing is done twice."
 	case Unresolved:
-		out.What = "The name " + host + " has no address."
+		out.What = name + " has no address."
 		out.Cause = "There is no network or no DNS, or the name is misspelt."
 	case Refused:
-		out.What = "Nothing listens at " + host + "."
-		out.Cause = "The server is not running, or the port is another one."
+		out.What = host + " accepts no connection."
+		out.Cause = "Nothing listens there: the server is not running, or the port is another one."
 		out.Do = "Start the server or correct the API URL, then try again."
 	case Untrusted:
-		out.What = "No secure connection to " + host + " could be made."
+		out.What = host + " could not be connected to securely."
 		out.Cause = "The certificate is not valid for this machine: a proxy reads along, the clock is wrong, or the port does not speak TLS."
 		out.Do = "Check the clock, any proxy, and whether the URL should start with http or https."
 	case Unreachable:
 		out.What = host + " cannot be reached."
 		out.Cause = "The network, a firewall or a proxy lets no connection through."
 	default:
-		out.What = "The connection to " + host + " broke before an answer came."
-		out.Cause = "The server or something on the way closed it."
+		out.What = host + " broke the connection before it answered."
+		out.Cause = "It has crashed or restarted, or something on the way closed the connection."
 	}
 	return withOutcome(out, problem, operation)
 }

@@ -108,7 +108,7 @@ func isLoopbackURL(base string) bool {
 func meansProduction(raw string) bool {
 	text := strings.Map(foldRune, unescapeAll(raw))
 	if _, rest, found := strings.Cut(text, "//"); found {
-		text = rest
+		text = strings.TrimLeft(rest, "/")
 	}
 	if i := strings.IndexAny(text, "/?#"); i >= 0 {
 		text = text[:i]
