@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/adrg/xdg"
@@ -57,7 +58,7 @@ func TestCreateMakesPrivateDirectoriesAndLeavesNothingInThem(t *testing.T) {
 	}
 }
 
-func TestADirectoryThatIsTherekeepsItsMode(t *testing.T) {
+func TestADirectoryThatIsThereKeepsItsMode(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	must(t, os.Chmod(dir, 0o755))
@@ -99,5 +100,24 @@ func TestADirectoryThatCannotBeWrittenIsExplained(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhatTheSystemSaysBecomesACauseAndARemedy(t *testing.T) {
+	t.Parallel()
+	d := Dirs{}
+	if err := d.explain("/dir", nil); err != nil {
+		t.Errorf("no error became %v", err)
+	}
+	for system, want := range map[error]string{
+		syscall.EROFS:            "the file system is read-only; choose another directory",
+		syscall.ENOSPC:           "the disk is full; free some space",
+		syscall.EACCES:           "this user may not write there; make it yours",
+		errors.New("odd\x1b[2J"): `odd\x1b[2J; choose another directory`,
+	} {
+		err := d.explain("/dir", &os.PathError{Op: "mkdir", Path: "/dir", Err: system})
+		if !errors.Is(err, system) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "/dir") {
+			t.Errorf("%v became %v", system, err)
+		}
 	}
 }
