@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Event is what the members of a payload say that mean the same in every
@@ -62,13 +60,11 @@ func Decode(body []byte) (Event, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Event{}, fmt.Errorf("%w: it is empty", ErrNotJSON)
 	}
-	var m members
-	if err := json.Unmarshal(body, &m); err != nil {
-		if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
-			return Event{}, nil // a list, a text or a number: JSON, and no event
-		}
-		return Event{}, fmt.Errorf("%w: %w", ErrNotJSON, err)
+	if !json.Valid(body) {
+		var ignored any
+		return Event{}, fmt.Errorf("%w: %w", ErrNotJSON, json.Unmarshal(body, &ignored))
 	}
+	m := membersOf(body)
 	e := Event{
 		MSN:            m.text("msn"),
 		Reference:      m.text("reference"),
@@ -84,10 +80,6 @@ func Decode(body []byte) (Event, error) {
 	e.Success, e.HasSuccess = m.flag("success")
 	return e, nil
 }
-
-// members are the members of a JSON object by their exact names; the struct
-// tags of encoding/json would also take REFERENCE for reference.
-type members map[string]json.RawMessage
 
 // plausibleType matches what looks like an event type, so that one which is
 // newer than the catalogue keeps its name.
@@ -113,67 +105,17 @@ func (m members) kind() (Type, string) {
 // amount reads {"currency":…,"value":…}, and the integer with a currency beside
 // it that the Recurring API sends.
 func (m members) amount() (currency string, value int64, ok bool) {
-	raw := m["amount"]
+	raw := m.raw("amount")
 	if len(raw) == 0 {
 		return "", 0, false
 	}
-	inner := m
-	name := "amount"
+	inner, name := m, "amount"
 	if raw[0] == '{' {
-		inner, name = members{}, "value"
-		if json.Unmarshal(raw, &inner) != nil {
-			return "", 0, false
-		}
+		inner, name = membersOf(raw), "value"
 	}
 	value, err := strconv.ParseInt(inner.text(name), 10, 64)
 	if err != nil {
 		value = 0
 	}
 	return inner.text("currency"), value, err == nil
-}
-
-// text returns a string, or a number as its digits stand in the payload.
-func (m members) text(name string) string {
-	raw := m[name]
-	if len(raw) == 0 {
-		return ""
-	}
-	switch c := raw[0]; {
-	case c == '"':
-		return unquote(raw)
-	case c == '-' || '0' <= c && c <= '9':
-		return string(raw)
-	}
-	return ""
-}
-
-// unquote decodes a JSON string. Most have no escapes, and those need no decoder.
-func unquote(raw []byte) string {
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return string(raw[1 : len(raw)-1])
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	return s
-}
-
-func (m members) flag(name string) (value, ok bool) {
-	switch string(m[name]) {
-	case "true":
-		return true, true
-	case "false":
-		return false, true
-	}
-	return false, false
-}
-
-func (m members) time(names ...string) time.Time {
-	for _, name := range names {
-		if t, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(m.text(name))); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
 }

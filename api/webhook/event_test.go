@@ -1,6 +1,8 @@
 package webhook_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -117,10 +119,31 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"reference":"a","amount":{"value":1},"name":"CREATED"}`))
 	f.Add([]byte(`{"reference":-0,"amount":7,"timestamp":"2026-11-22T06:39:58.412Z","eventType":"a.b.v1"}`))
 	f.Add([]byte("{\"msn\":\"\xff\\ud800\"}"))
+	f.Add([]byte(` { "a\"}" : [ {"reference":"no"} , "]" ] , "r\u0065ference" : "yes\\" , "success":true}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		e, err := webhook.Decode(body)
-		if err != nil && e != (webhook.Event{}) {
-			t.Errorf("an error and an event: %+v, %v", e, err)
+		if (err == nil) != json.Valid(body) || err != nil && e != (webhook.Event{}) {
+			t.Errorf("Decode() = %+v, %v", e, err)
+		}
+		// encoding/json has to see the same members, if it sees any.
+		var slow map[string]any
+		if d := json.NewDecoder(bytes.NewReader(body)); json.Unmarshal(body, &slow) == nil {
+			d.UseNumber()
+			slow = nil
+			_ = d.Decode(&slow)
+			switch want := slow["reference"].(type) {
+			case string:
+				if e.Reference != want {
+					t.Errorf("the reference is %q, want %q", e.Reference, want)
+				}
+			case json.Number:
+				if e.Reference != want.String() {
+					t.Errorf("the reference is %q, want %s", e.Reference, want)
+				}
+			}
+			if want, ok := slow["success"].(bool); ok != e.HasSuccess || want != e.Success {
+				t.Errorf("success is %v, %v, want %v, %v", e.Success, e.HasSuccess, want, ok)
+			}
 		}
 		for _, s := range []string{e.MSN, e.Reference, e.PSPReference, e.Name, string(e.Type)} {
 			if strings.ToValidUTF8(s, "") != s {
