@@ -27,6 +27,8 @@ const (
 	Unreachable ConnectionProblem = "unreachable"
 	// Untrusted is a failure of TLS, above all a certificate that is not valid.
 	Untrusted ConnectionProblem = "TLS"
+	// BadProxy is a proxy setting of the environment that is no address.
+	BadProxy ConnectionProblem = "proxy settings"
 	// Interrupted is a connection that broke after it was made.
 	Interrupted ConnectionProblem = "interrupted"
 )
@@ -78,6 +80,8 @@ func classify(err error) (ConnectionProblem, bool) {
 		timeout interface{ Timeout() bool }
 	)
 	switch {
+	case errors.Is(err, errProxy):
+		return BadProxy, true
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		return Unresolved, true
 	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &unknown),

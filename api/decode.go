@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -58,7 +57,7 @@ func unmarshal(body []byte, out complete) (ResponseProblem, string) {
 		}
 		return "", ""
 	case errors.As(err, &syntax):
-		if syntax.Offset >= int64(len(body)) && startsJSON(body) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if startsJSON(body) && strings.HasPrefix(syntax.Error(), "unexpected end") {
 			return CutOff, ""
 		}
 		return NotJSON, ""

@@ -134,6 +134,7 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 		"text":                          {says(200, "ok"), api.NotJSON},
 		"two values":                    {says(200, `{"webhooks":[]}{"webhooks":[]}`), api.NotJSON},
 		"an error in the middle":        {says(200, `{"webhooks":[}`+strings.Repeat(" ", 20)+`]}`), api.NotJSON},
+		"an error at the end":           {says(200, `{"webhooks":[}`), api.NotJSON},
 		"JSON that ends in between":     {says(200, `{"webhooks":[{"id":"a"`), api.CutOff},
 		"a connection that breaks":      {cutOff(200, `{"webhooks":[`), api.CutOff},
 		"an error answer that breaks":   {cutOff(400, `{"title":"x`), api.CutOff},

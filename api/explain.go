@@ -143,6 +143,10 @@ func explainConnection(problem ConnectionProblem, host, operation string) Explan
 		out.What = host + " could not be connected to securely."
 		out.Cause = "The certificate is not valid for this machine: a proxy reads along, the clock is wrong, or the port does not speak TLS."
 		out.Do = "Check the clock, any proxy, and whether the URL should start with http or https."
+	case BadProxy:
+		out.What = "The environment's proxy settings cannot be used, and nothing was sent."
+		out.Cause = "HTTPS_PROXY does not hold the address of a proxy."
+		out.Do = "Correct HTTPS_PROXY, or unset it."
 	case Unreachable:
 		out.What = host + " cannot be reached."
 		out.Cause = "The network, a firewall or a proxy lets no connection through."
@@ -184,7 +188,7 @@ func explainAnswer(e *Error) Explanation {
 		out.Cause = fieldList(e.Fields)
 	}
 	if e.RetryAfter > 0 {
-		out.Do = "Wait " + e.RetryAfter.Round(time.Second).String() + ", then try again."
+		out.Do = "Wait " + max(time.Second, e.RetryAfter.Round(time.Second)).String() + ", then try again."
 	}
 	return out
 }

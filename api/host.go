@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"kvikk/api/secret"
 )
 
 // TestURL is the provider's test environment.
@@ -19,7 +21,8 @@ const (
 // HostError says why a base URL is refused. It is made before any secret is
 // read.
 type HostError struct {
-	// URL is the refused text as it came; it may hold control characters.
+	// URL is the refused text as it came, without a password; it may hold
+	// control characters.
 	URL string
 	// Production is set when the URL means the provider's production
 	// environment, in whatever spelling.
@@ -40,9 +43,9 @@ func (e *HostError) Error() string {
 func CheckBaseURL(raw string) (string, error) {
 	refuse := func(reason string) (string, error) {
 		if meansProduction(raw) {
-			return "", &HostError{URL: raw, Production: true, Reason: "it is the production environment, and kvikk is for the test environment only"}
+			return "", &HostError{URL: withoutUser(raw), Production: true, Reason: "it is the production environment, and kvikk is for the test environment only"}
 		}
-		return "", &HostError{URL: raw, Reason: reason}
+		return "", &HostError{URL: withoutUser(raw), Reason: reason}
 	}
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" || u.Opaque != "" {
@@ -64,6 +67,18 @@ func CheckBaseURL(raw string) (string, error) {
 		return refuse("its port must be a number from 1 to 65535")
 	}
 	return u.Scheme + "://" + hostPort(host, port, u.Scheme), nil
+}
+
+// withoutUser masks what stands before the host of a URL: it may be a password.
+func withoutUser(raw string) string {
+	start := 0
+	if i := strings.Index(raw, "//"); i >= 0 {
+		start = i + 2
+	}
+	if at := strings.LastIndexByte(raw, '@'); at >= start {
+		return raw[:start] + secret.Mask + raw[at:]
+	}
+	return raw
 }
 
 func checkPort(u *url.URL) (string, bool) {

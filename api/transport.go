@@ -2,10 +2,12 @@ package api
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"syscall"
 	"time"
 )
@@ -15,7 +17,7 @@ import (
 // whatever a name such as localhost resolves to.
 func newTransport(loopback bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
-	proxy := http.ProxyFromEnvironment
+	proxy := withoutPassword(http.ProxyFromEnvironment)
 	if loopback {
 		dialer.Control = onlyLoopback
 		proxy = nil
@@ -40,4 +42,18 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 		return fmt.Errorf("%s is no loopback address, and the API was to be on this machine", address)
 	}
 	return nil
+}
+
+var errProxy = errors.New("HTTPS_PROXY is not the address of a proxy")
+
+// withoutPassword replaces the error of a proxy function, which quotes the
+// setting with the password in it.
+func withoutPassword(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(r *http.Request) (*url.URL, error) {
+		u, err := proxy(r)
+		if err != nil {
+			return nil, errProxy
+		}
+		return u, nil
+	}
 }
