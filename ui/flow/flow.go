@@ -78,8 +78,9 @@ type progress struct {
 	status  Status
 	attempt Attempt
 	// before is the status to return to when the attempt is cancelled.
-	before  Status
-	keepKey bool
+	before Status
+	// key is the next attempt's idempotency key, or empty for a new one.
+	key string
 }
 
 // Flow is the state of the quick start. Make one with [New].
@@ -143,14 +144,19 @@ func (f *Flow) Begin(s Step) (Attempt, bool) {
 		return Attempt{}, false
 	}
 	p := &f.steps[s]
-	key := p.attempt.IdempotencyKey
-	if key == "" || !p.keepKey {
-		key = f.newKey()
-	}
 	f.number++
-	p.before, p.status, p.keepKey = p.status, Running, false
-	p.attempt = Attempt{Step: s, Number: f.number, IdempotencyKey: key}
+	p.attempt = Attempt{Step: s, Number: f.number, IdempotencyKey: f.Key(s)}
+	p.before, p.status = p.status, Running
 	return p.attempt, true
+}
+
+// Key is the idempotency key that the next attempt at a step will have.
+func (f *Flow) Key(s Step) string {
+	p := &f.steps[s]
+	if p.key == "" {
+		p.key = f.newKey()
+	}
+	return p.key
 }
 
 // Succeed ends an attempt well. When its step is the open one, the next step
@@ -159,7 +165,7 @@ func (f *Flow) Succeed(a Attempt) bool {
 	if !f.underWay(a) {
 		return false
 	}
-	f.steps[a.Step].status = Done
+	f.steps[a.Step].status, f.steps[a.Step].key = Done, ""
 	if f.current == a.Step {
 		f.Next()
 	}
@@ -172,7 +178,9 @@ func (f *Flow) Fail(a Attempt, o Outcome) bool {
 		return false
 	}
 	p := &f.steps[a.Step]
-	p.keepKey = o == Unanswered
+	if o == Answered {
+		p.key = ""
+	}
 	p.status = Failed
 	if p.before == Done {
 		// What an earlier attempt achieved still holds.
@@ -189,8 +197,7 @@ func (f *Flow) Cancel() (Step, bool) {
 		return 0, false
 	}
 	p := &f.steps[s]
-	p.status, p.keepKey = p.before, true
-	p.attempt.Number = 0
+	p.status, p.attempt.Number = p.before, 0
 	return s, true
 }
 
