@@ -13,8 +13,8 @@ type Section struct {
 	Title string
 	// Note stands after the title in the border, in dim.
 	Note string
-	// Foot stands in the border below the section, at the right: how many
-	// more lines there are, for one.
+	// Foot stands at the end of the section's last row, or in the frame's
+	// lower border below the last section: how many more lines there are.
 	Foot string
 	// Lines are styled and already as wide as the frame's inside at most;
 	// what is wider is cut.
@@ -50,25 +50,38 @@ func (t Theme) Frame(width int, sections ...Section) []string {
 		return nil
 	}
 	var rows []string
-	foot := ""
+	last := len(sections) - 1
 	for i, s := range sections {
 		left, right := "├", "┤"
 		if i == 0 {
 			left, right = "╭", "╮"
 		}
-		rows = append(rows, t.rule(left, right, width, s, foot))
-		side := t.border(s.Focus).Render("│")
-		for n := range s.Height {
-			line := ""
-			if n < len(s.Lines) {
-				line = s.Lines[n]
-			}
-			rows = append(rows, side+" "+Fit(line, inside)+" "+side)
+		rows = append(rows, t.rule(left, right, width, s, ""))
+		foot := s.Foot
+		if i == last {
+			foot = ""
 		}
-		foot = s.Foot
+		rows = append(rows, t.body(s, inside, foot)...)
 	}
-	last := sections[len(sections)-1]
-	return append(rows, t.rule("╰", "╯", width, Section{Focus: last.Focus}, foot))
+	end := sections[last]
+	return append(rows, t.rule("╰", "╯", width, Section{Focus: end.Focus}, end.Foot))
+}
+
+// body draws a section's rows between its sides.
+func (t Theme) body(s Section, inside int, foot string) []string {
+	side := t.border(s.Focus).Render("│")
+	rows := make([]string, s.Height)
+	for n := range rows {
+		line := ""
+		if n < len(s.Lines) {
+			line = s.Lines[n]
+		}
+		if w := lipgloss.Width(foot); n == s.Height-1 && foot != "" && w+8 < inside {
+			line = Fit(line, inside-w-1) + " " + t.Dim.Render(foot)
+		}
+		rows[n] = side + " " + Fit(line, inside) + " " + side
+	}
+	return rows
 }
 
 // rule draws a border row: the title of the section below it at the left, the

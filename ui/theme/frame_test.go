@@ -20,8 +20,8 @@ func TestFrameDrawsSectionsWithinOneBorder(t *testing.T) {
 	want := []string{
 		"╭ Request ── 2 of 3 ─────────╮",
 		"│ curl                       │",
-		"│                            │",
-		"├ Last answer ────── 4 more ─┤",
+		"│                     4 more │",
+		"├ Last answer ───────────────┤",
 		"│ a line that is far too lo… │",
 		"╰────────────────────────────╯",
 	}

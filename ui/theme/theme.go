@@ -65,8 +65,10 @@ func New(b Background) Theme {
 	}
 	style := func(c color.Color) lipgloss.Style { return lipgloss.NewStyle().Foreground(c) }
 
+	// The greys are ones that a palette of 256 colours has, so that they stay
+	// grey where colours are brought down to it.
 	accent := shade("#1d4fd7", "#7cb7ff")
-	dim := shade("#5f6672", "#8b93a1")
+	dim := shade("#626262", "#8a8a8a")
 	plain := lipgloss.NewStyle()
 	return Theme{
 		Text:        plain,
@@ -77,7 +79,7 @@ func New(b Background) Theme {
 		Good:        style(shade("#1a7f37", "#5fd38d")),
 		Bad:         style(shade("#c02626", "#ff7b72")),
 		Warn:        style(shade("#8a5a00", "#e5c07b")),
-		Border:      style(shade("#a3a9b3", "#4a515d")),
+		Border:      style(shade("#a8a8a8", "#4e4e4e")),
 		FocusBorder: style(accent),
 		Title:       plain.Bold(true),
 		FocusTitle:  style(accent).Bold(true),
