@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"kvikk/assets"
+	"kvikk/tunnel/inbox"
+	"kvikk/ui/markdown"
+	"kvikk/ui/pane/step"
+	"kvikk/ui/qr"
+	"kvikk/ui/text"
+	"kvikk/ui/theme"
+)
+
+// dialog covers the screen's middle until it is answered.
+type dialog struct {
+	title string
+	// text is a paragraph of ours, prose Markdown of ours; lines are drawn as
+	// they are.
+	text  string
+	prose string
+	lines []string
+	// enter says what Enter does; without it the dialog only closes.
+	enter string
+	act   func() tea.Cmd
+	// qr takes the whole screen.
+	qr     *qr.Code
+	scroll int
+	most   int
+}
+
+func (d *dialog) scrollBy(by int) { d.scroll = min(max(d.scroll+by, 0), d.most) }
+
+// dialogKey handles a key while a dialog is open: Enter answers, esc and q
+// close, the arrows scroll.
+func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
+	d, k := m.dialog, m.keys
+	switch {
+	case key.Matches(msg, k.Enter):
+		m.dialog = nil
+		if d.act != nil {
+			return d.act()
+		}
+	case key.Matches(msg, k.Escape, k.Quit, k.Help):
+		m.dialog = nil
+	case key.Matches(msg, k.Up):
+		d.scrollBy(-1)
+	case key.Matches(msg, k.Down):
+		d.scrollBy(1)
+	case key.Matches(msg, k.PageUp):
+		d.scrollBy(-m.height / 2)
+	case key.Matches(msg, k.PageDown):
+		d.scrollBy(m.height / 2)
+	}
+	return nil
+}
+
+// dialogWidth is the widest that a dialog gets: its prose and its border.
+const dialogWidth = step.ProseWidth + theme.FrameWidth + 2
+
+// drawDialog draws the dialog as large as it needs to be.
+func (m *Model) drawDialog() []string {
+	d := m.dialog
+	width := min(dialogWidth, m.width-2)
+	inside := width - theme.FrameWidth
+	rows := d.rows(m.th, inside)
+	rows = append(rows, "", m.dialogKeys(d))
+	height := min(len(rows), m.height-theme.FrameHeight-2)
+	d.most = max(len(rows)-height, 0)
+	d.scrollBy(0)
+	w := step.Cut(rows, d.scroll, height)
+	return m.th.Frame(width, theme.Section{
+		Title: d.title, Lines: w.Rows, Height: height, Foot: w.Foot, Focus: theme.Focused,
+	})
+}
+
+func (d *dialog) rows(th theme.Theme, width int) []string {
+	var rows []string
+	for _, paragraph := range strings.Split(d.text, "\n") {
+		if d.text == "" {
+			break
+		}
+		for _, line := range text.Wrap(text.Visible(paragraph), width) {
+			rows = append(rows, th.Text.Render(line))
+		}
+		if paragraph == "" {
+			rows = append(rows, "")
+		}
+	}
+	if d.prose != "" {
+		rows = append(rows, markdown.Render(d.prose, width, markdownStyles(th))...)
+	}
+	return append(rows, d.lines...)
+}
+
+func markdownStyles(th theme.Theme) markdown.Styles {
+	return markdown.Styles{Heading: th.Strong, Text: th.Text, Code: th.JSONKey, Link: th.Link, Bullet: th.Accent}
+}
+
+func (m *Model) dialogKeys(d *dialog) string {
+	keys := m.hint("esc", "close")
+	if d.enter != "" {
+		keys = m.hint("enter", d.enter) + "  " + m.hint("esc", "leave it")
+	}
+	return keys
+}
+
+func (m *Model) hint(k, what string) string {
+	return m.th.Key.Render(k) + " " + m.th.Dim.Render(what)
+}
+
+func (m *Model) showHelp() tea.Cmd {
+	d := &dialog{title: "Keys"}
+	for _, b := range m.keys.all() {
+		h := b.Help()
+		d.lines = append(d.lines, m.th.Key.Render(theme.Fit(h.Key, 11))+m.th.Text.Render(h.Desc))
+	}
+	d.lines = append(d.lines, "",
+		m.th.Dim.Render("While you edit, every printable key goes to the field:"),
+		m.th.Dim.Render("tab and arrows change it, space ticks, enter accepts, esc restores."))
+	m.dialog = d
+	return nil
+}
+
+// showNext shows what is worth trying next.
+func (m *Model) showNext() tea.Cmd {
+	prose, err := assets.Text(assets.Next)
+	if err != nil {
+		prose = err.Error()
+	}
+	title, rest := heading(prose)
+	m.dialog = &dialog{title: title, prose: rest}
+	return nil
+}
+
+// heading takes the first heading of a text for the title of its frame.
+func heading(src string) (title, rest string) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(src), "\n")
+	if t, ok := strings.CutPrefix(first, "# "); ok {
+		return t, strings.TrimSpace(rest)
+	}
+	return "kvikk", src
+}
+
+// askLeftovers offers to delete registrations that an earlier run could not.
+func (m *Model) askLeftovers(list []inbox.Registration) {
+	var urls []string
+	for _, r := range list {
+		urls = append(urls, r.URL)
+	}
+	m.dialog = &dialog{
+		title: fmt.Sprintf("%d %s left behind", len(list), plural(len(list), "registration")),
+		text: "An earlier kvikk ended without deleting these. The provider still tries to deliver to them, and they count " +
+			"towards its limit of 25 for each event type.\n\n" + strings.Join(urls, "\n"),
+		enter: "delete them",
+		act:   func() tea.Cmd { return m.deleteLeftovers(list) },
+	}
+}
+
+// showQR shows the redirect URL as a QR code for a phone.
+func (m *Model) showQR() tea.Cmd {
+	if !m.hasRedirect() {
+		return nil
+	}
+	target := m.payment.created.RedirectURL
+	if !phoneCanReach(target) {
+		return m.say("A phone cannot reach this URL, since it is on this machine. o opens it here.")
+	}
+	code, err := qr.Draw(target)
+	if err != nil {
+		return m.say("No QR code: " + err.Error())
+	}
+	m.dialog = &dialog{title: "Scan with the test phone", qr: &code}
+	return nil
+}
+
+// drawQR draws the code in the middle of the whole screen, or says how much
+// room it needs.
+func (m *Model) drawQR() []string {
+	code, fits := m.dialog.qr.Fit(m.width, m.height-1)
+	if !fits {
+		return m.calm(fmt.Sprintf("The QR code needs %d columns and %d rows; this is %d by %d. esc goes back.",
+			code.Width(), code.Height()+1, m.width, m.height))
+	}
+	left := strings.Repeat(" ", (m.width-code.Width())/2)
+	rows := make([]string, 0, m.height)
+	for range (m.height - 1 - code.Height()) / 2 {
+		rows = append(rows, "")
+	}
+	for _, line := range code.Lines() {
+		rows = append(rows, left+line)
+	}
+	for len(rows) < m.height-1 {
+		rows = append(rows, "")
+	}
+	return append(rows, " "+m.hint("esc", "back"))
+}

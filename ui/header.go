@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"kvikk/tunnel"
+	"kvikk/ui/pane/step"
+	"kvikk/ui/profile"
+	"kvikk/ui/text"
+	"kvikk/ui/theme"
+)
+
+// header draws the first row. Its parts give way in a fixed order when it gets
+// narrow: the profile first, then the tunnel's host, the token, the count, the
+// tunnel's dot; environment and MSN stay.
+func (m *Model) header() string {
+	left := " " + m.th.Strong.Render("kvikk") + "  " + m.environment()
+	optional := []struct {
+		part string
+		rank int
+	}{
+		{m.profilePart(), 5}, {m.tunnelPart(hostShown), 4}, {m.tokenPart(), 3}, {m.countPart(), 2},
+	}
+	for drop := 6; drop >= 1; drop-- {
+		var parts []string
+		for _, o := range optional {
+			part := o.part
+			if o.rank == 4 && drop <= 4 {
+				part = m.tunnelPart(hostHidden)
+			}
+			if part != "" && (o.rank < drop || o.rank == 4 && drop > 1) {
+				parts = append(parts, part)
+			}
+		}
+		right := strings.Join(parts, "   ")
+		if gap := m.width - lipgloss.Width(left) - lipgloss.Width(right) - 1; gap >= 2 {
+			return left + strings.Repeat(" ", gap) + right + " "
+		}
+	}
+	return theme.Fit(left, m.width)
+}
+
+func (m *Model) environment() string {
+	s := m.settings
+	switch {
+	case s.Source == profile.Sandbox || m.snap.Sandbox || !m.ready && m.o.Sandbox:
+		return m.salesUnit("SANDBOX", m.th.Accent)
+	case m.asking || s.Profile.APIURL == "":
+		return m.th.Dim.Render("no sales unit yet")
+	case strings.HasPrefix(s.Profile.APIURL, "https://apitest."):
+		return m.salesUnit("TEST", m.th.Warn)
+	}
+	u, err := url.Parse(s.Profile.APIURL)
+	if err != nil {
+		return m.th.Dim.Render("no sales unit yet")
+	}
+	return m.salesUnit("LOCAL "+text.Visible(u.Host), m.th.Accent)
+}
+
+func (m *Model) salesUnit(environment string, style lipgloss.Style) string {
+	msn := m.snap.MSN
+	if msn == "" {
+		msn = m.settings.Profile.MSN
+	}
+	if msn == "" {
+		return style.Bold(true).Render(environment)
+	}
+	return style.Bold(true).Render(environment) + m.th.Dim.Render(" · ") + m.th.Text.Render("MSN "+text.Visible(msn))
+}
+
+// hostVisibility says whether there is room for the tunnel's address.
+type hostVisibility int
+
+const (
+	hostShown hostVisibility = iota
+	hostHidden
+)
+
+func (m *Model) tunnelPart(h hostVisibility) string {
+	if !m.snap.Connected {
+		return m.th.Dim.Render(theme.MarkOff + " no tunnel")
+	}
+	mark, style, word := theme.MarkOn, m.th.Good, "tunnel"
+	switch m.snap.Tunnel.State {
+	case tunnel.Connecting:
+		mark, style, word = theme.MarkOff, m.th.Warn, "tunnel connecting"
+	case tunnel.Down:
+		mark, style, word = theme.MarkFailed, m.th.Bad, "tunnel down, reconnecting"
+	case tunnel.Closed:
+		mark, style, word = theme.MarkFailed, m.th.Bad, "tunnel closed"
+	}
+	part := style.Render(mark) + " " + m.th.Text.Render(word)
+	if h == hostShown && m.snap.Tunnel.State == tunnel.Up {
+		part += " " + m.th.Dim.Render(text.Visible(m.snap.Tunnel.URL))
+	}
+	return part
+}
+
+func (m *Model) tokenPart() string {
+	if !m.snap.HasToken {
+		return ""
+	}
+	left := m.snap.Token.ExpiresAt.Sub(m.o.Now())
+	if left <= 0 {
+		return m.th.Dim.Render("token renews itself")
+	}
+	return m.th.Dim.Render("token ") + m.th.Text.Render(step.Countdown(left))
+}
+
+func (m *Model) countPart() string {
+	c := m.counts
+	part := m.th.Text.Render(fmt.Sprintf("%d %s", c.Total, plural(int(c.Total), "webhook")))
+	if c.Rejected > 0 {
+		part += m.th.Dim.Render(" · ") + m.th.Bad.Render(fmt.Sprintf("%d %s", c.Rejected, theme.MarkFailed))
+	}
+	return part
+}
+
+func (m *Model) profilePart() string {
+	if m.snap.Profile == "" {
+		return ""
+	}
+	return m.th.Dim.Render("profile " + text.Visible(m.snap.Profile))
+}
