@@ -16,7 +16,7 @@ import (
 type Event struct {
 	// Type is the event type; empty when the payload does not tell.
 	Type Type
-	// API is the API that the type belongs to; empty for an unknown type.
+	// API is the API that the type belongs to, as [Type.API] has it.
 	API string
 	// Name is the payload's name member; for other APIs than ePayment the last
 	// part of the type.
@@ -73,9 +73,7 @@ func Decode(body []byte) (Event, error) {
 		Timestamp:      m.time("timestamp", "occurred", "initiatedAt"),
 	}
 	e.Type, e.Name = m.kind()
-	if info, ok := Lookup(e.Type); ok {
-		e.API = info.API
-	}
+	e.API = e.Type.API()
 	e.Currency, e.Value, e.HasAmount = m.amount()
 	e.Success, e.HasSuccess = m.flag("success")
 	return e, nil

@@ -58,7 +58,8 @@ func TestDecodeIsTolerant(t *testing.T) {
 		"white space around and within":      {" {\n \"msn\" : \"1\" }\n", webhook.Event{MSN: "1"}},
 		"an event type that is no type":      {`{"eventType":"\u001b[31m","name":"X"}`, webhook.Event{Name: "X"}},
 		"a login ping":                       {`{"auth_req_id":"VYG"}`, webhook.Event{Type: "login.merchant-initiated.ping.v1", API: "Login", Name: "ping"}},
-		"a type newer than the catalogue":    {`{"eventType":"recurring.charge-paused.v2"}`, webhook.Event{Type: "recurring.charge-paused.v2", Name: "charge-paused"}},
+		"a type of an unknown family":        {`{"eventType":"loyalty.card.v1"}`, webhook.Event{Type: "loyalty.card.v1", Name: "card"}},
+		"a type newer than the catalogue":    {`{"eventType":"recurring.charge-paused.v2"}`, webhook.Event{Type: "recurring.charge-paused.v2", API: "Recurring", Name: "charge-paused"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

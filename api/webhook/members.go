@@ -23,7 +23,7 @@ func membersOf(object []byte) members {
 	if len(rest) == 0 || rest[0] != '{' {
 		return nil
 	}
-	all := make(members, 0, 12)
+	all := make(members, 0, 8)
 	for rest = next(rest[1:]); rest[0] != '}'; rest = next(rest) {
 		var m member
 		m.name, rest = value(rest)

@@ -35,7 +35,7 @@ func (b *Inbox) Store(list []Webhook) error {
 	items := make([]item, len(list))
 	b.writer.mu.Lock()
 	for i, w := range list {
-		items[i] = item{record: &record{Webhook: w, headers: encodeHeader(w.Header)}, done: make(chan error, 1)}
+		items[i] = item{record: &record{Webhook: w, headers: encodeHeader(w.Header.Get("Host"), w.Header)}, done: make(chan error, 1)}
 	}
 	b.writer.queue = append(b.writer.queue, items...)
 	b.writer.mu.Unlock()
@@ -49,7 +49,9 @@ func (b *Inbox) Store(list []Webhook) error {
 }
 
 // RoundTrip writes headers as they are stored and reads them again.
-func RoundTrip(h http.Header) (http.Header, error) { return decodeHeader(string(encodeHeader(h))) }
+func RoundTrip(h http.Header) (http.Header, error) {
+	return decodeHeader(string(encodeHeader(h.Get("Host"), h)))
+}
 
 // SliceSeqs is the step of a text search.
 const SliceSeqs = sliceSeqs

@@ -105,9 +105,7 @@ func (b *Inbox) judge(r *http.Request, reg live, body []byte, at time.Time) *rec
 	// A body that is no JSON is kept like any other, without what it would say.
 	event, _ := webhook.Decode(body)
 	rec.fill(event)
-	header := r.Header.Clone()
-	header["Host"] = []string{r.Host}
-	rec.headers = encodeHeader(header)
+	rec.headers = encodeHeader(r.Host, r.Header)
 	return rec
 }
 

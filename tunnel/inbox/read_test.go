@@ -101,6 +101,7 @@ func TestFilters(t *testing.T) {
 		"reference":                         {inbox.Filter{Reference: "order-0017"}, inbox.Counts{Total: 1}, 17},
 		"a reference is compared whole":     {inbox.Filter{Reference: "order-001"}, inbox.Counts{}, 0},
 		"type":                              {inbox.Filter{Type: "epayments.payment.captured.v1"}, inbox.Counts{Total: 120, Rejected: 12}, 1200},
+		"a newer version of a type":         {inbox.Filter{Type: "epayments.payment.captured.v2"}, inbox.Counts{}, 0},
 		"a type that never came":            {inbox.Filter{Type: "user.checked-in.v1"}, inbox.Counts{}, 0},
 		"text in the body":                  {inbox.Filter{Text: " 117 "}, inbox.Counts{Total: 1}, 117},
 		"text in the reference":             {inbox.Filter{Text: "ORDER-00"}, inbox.Counts{Total: 99}, 99},

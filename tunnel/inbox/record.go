@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -128,21 +127,21 @@ func (r *record) fill(e webhook.Event) {
 	r.Currency, r.Value, r.HasAmount = e.Currency, e.Value, e.HasAmount
 }
 
-// encodeHeader writes headers as a JSON object of lists. A value whose bytes are
-// no UTF-8, which JSON cannot carry as text, becomes {"bytes": Base64}.
-func encodeHeader(h http.Header) []byte {
-	names := make([]string, 0, len(h))
+// encodeHeader writes headers as a JSON object of lists, Host first and the
+// others in the order of their names. A value whose bytes are no UTF-8, which
+// JSON cannot carry as text, becomes {"bytes": Base64}.
+func encodeHeader(host string, h http.Header) []byte {
+	names := make([]string, 0, 16)
 	for name := range h {
-		names = append(names, name)
+		if name != "Host" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
-	out := make([]byte, 0, 512)
-	out = append(out, '{')
-	for i, name := range names {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(appendString(out, name), ':', '[')
+	out := make([]byte, 0, 1024)
+	out = append(appendValue(append(out, `{"Host":[`...), host), ']')
+	for _, name := range names {
+		out = append(appendString(append(out, ','), name), ':', '[')
 		for j, value := range h[name] {
 			if j > 0 {
 				out = append(out, ',')
@@ -164,14 +163,13 @@ func appendValue(out []byte, s string) []byte {
 
 // appendString writes a JSON string; almost none needs an escape.
 func appendString(out []byte, s string) []byte {
-	plain := !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' })
-	if plain {
-		out = append(out, '"')
-		out = append(out, s...)
-		return append(out, '"')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			encoded, _ := json.Marshal(s) // a string cannot fail to encode
+			return append(out, encoded...)
+		}
 	}
-	encoded, _ := json.Marshal(s) // a string cannot fail to encode
-	return append(out, encoded...)
+	return append(append(append(out, '"'), s...), '"')
 }
 
 // odd is a header value that is not UTF-8.

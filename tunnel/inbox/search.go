@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+
+	"kvikk/api/webhook"
 )
 
 // sliceSeqs is how many sequence numbers a text search looks at in one query:
@@ -44,7 +46,11 @@ func (f Filter) condition() condition {
 		c.add("reference = ? AND reference <> ''", f.Reference)
 	}
 	if f.Type != "" {
-		c.add("name = ? AND type = ?", f.Type.Name(), string(f.Type))
+		// The index has names; those of ePayment stand for one type each.
+		c.add("name = ?", f.Type.Name())
+		if t, ok := webhook.TypeForName(f.Type.Name()); !ok || t != f.Type {
+			c.add("type = ?", string(f.Type))
+		}
 	}
 	if f.Text != "" {
 		pattern := "%" + likeEscaper().Replace(f.Text) + "%"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 )
 
@@ -121,6 +122,7 @@ func (w *writer) run() {
 	var spare []item
 	for range w.wake {
 		for {
+			w.gather()
 			w.mu.Lock()
 			items, stopped := w.queue, w.stopped
 			w.queue = spare[:0]
@@ -137,6 +139,22 @@ func (w *writer) run() {
 			spare = items
 		}
 	}
+}
+
+// gather lets the handlers that are ready to run come first, for as long as that
+// makes the queue longer: what they bring shares the commit that is due anyway.
+// No timer is involved, so that a single webhook does not wait.
+func (w *writer) gather() {
+	for n, before := w.waiting(), -1; n > before && n < groupRows; {
+		runtime.Gosched()
+		before, n = n, w.waiting()
+	}
+}
+
+func (w *writer) waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
 }
 
 // write takes the items in their order: webhooks in groups, jobs one by one.
