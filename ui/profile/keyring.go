@@ -108,6 +108,10 @@ type answer struct {
 
 // call makes one call to the keyring and gives up on it after the limit.
 func (v *keyringVault) call(ctx context.Context, ask func() (string, error)) (string, error) {
+	// A select between a free slot and an ended context would take either.
+	if ctx.Err() != nil {
+		return "", v.gaveUp(ctx)
+	}
 	if v.isHung() {
 		return "", fmt.Errorf("%w: it has not answered an earlier call", errKeyring)
 	}

@@ -189,3 +189,21 @@ func TestACallerThatGivesUpIsNotAKeyringThatFails(t *testing.T) {
 	close(r.release)
 	must(t, v.wait(t.Context()))
 }
+
+func TestACallerThatGaveUpBeforehandAsksNothing(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := hanging{make(chan struct{}), make(chan struct{}, 99)}
+	close(r.release)
+	v := newKeyringVault(r, time.Hour)
+	for range 50 {
+		if _, err := v.read(ctx, "a"); !errors.Is(err, context.Canceled) {
+			t.Fatalf("read = %v", err)
+		}
+	}
+	must(t, v.wait(t.Context()))
+	if n := len(r.asked); n > 0 {
+		t.Errorf("the keyring was asked %d times", n)
+	}
+}
