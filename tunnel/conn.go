@@ -11,11 +11,37 @@ import (
 // socket.
 type proxied struct {
 	net.Conn
+	answers *answers
 
 	mu      sync.Mutex
 	writing int
 	failed  bool // a write has failed
 	closing bool
+	owing   bool // something was read since the last write
+}
+
+// Read notes that an answer is owed.
+func (c *proxied) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.owe(!c.closing)
+	}
+	return n, err
+}
+
+// owe records whether an answer is owed. The lock is held.
+func (c *proxied) owe(owing bool) {
+	if owing == c.owing {
+		return
+	}
+	c.owing = owing
+	if owing {
+		c.answers.add(1)
+	} else {
+		c.answers.add(-1)
+	}
 }
 
 // Write copies b: a write that fails because the link dies returns while the
@@ -34,6 +60,7 @@ func (c *proxied) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	c.writing--
 	c.failed = c.failed || err != nil
+	c.owe(false)
 	last := c.closing && c.writing == 0 && !c.failed
 	c.mu.Unlock()
 	if last {
@@ -50,6 +77,7 @@ func (c *proxied) Close() error {
 	c.mu.Lock()
 	first := !c.closing
 	c.closing = true
+	c.owe(false)
 	idle := c.writing == 0 && !c.failed
 	c.mu.Unlock()
 	switch {
@@ -69,3 +97,36 @@ func (c *proxied) SetDeadline(t time.Time) error { return c.Conn.SetReadDeadline
 // can corrupt the whole link. A write ends with the link at the latest, and a
 // link that has died is noticed by its heartbeats.
 func (c *proxied) SetWriteDeadline(time.Time) error { return nil }
+
+// answers counts the connections on which something was asked and nothing
+// answered yet, so that closing the link can wait for them a moment.
+type answers struct {
+	mu   sync.Mutex
+	owed int
+	none chan struct{} // closed when owed falls to zero; nil while nobody waits
+}
+
+func (a *answers) add(n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.owed += n
+	if a.owed == 0 && a.none != nil {
+		close(a.none)
+		a.none = nil
+	}
+}
+
+// wait returns when every answer is given, or after the limit.
+func (a *answers) wait(limit time.Duration) {
+	a.mu.Lock()
+	if a.owed == 0 {
+		a.mu.Unlock()
+		return
+	}
+	if a.none == nil {
+		a.none = make(chan struct{})
+	}
+	none := a.none
+	a.mu.Unlock()
+	within(limit, none)
+}

@@ -24,6 +24,8 @@ type link struct {
 	work  sync.WaitGroup
 	done  chan struct{} // closed: every goroutine of the link has ended
 
+	answers answers
+
 	mu      sync.Mutex
 	current *session // nil while there is none that serves
 	url     string
@@ -34,6 +36,8 @@ const (
 	backlog = 128
 	// closeLimit bounds Close.
 	closeLimit = 3 * time.Second
+	// answerLimit is how long Close waits for answers that are owed.
+	answerLimit = 500 * time.Millisecond
 	// firstTries is how often the service is dialled before an opening fails:
 	// about two seconds where connections are refused at once.
 	firstTries = 4
@@ -68,98 +72,13 @@ func openLink(ctx context.Context, o Options, stage func(string), tell func(Stat
 	stage("Connecting to ngrok at " + o.service())
 	s, failure := l.attempt(ctx, opening{stage: stage, tries: firstTries, late: timer.C})
 	if failure != nil {
-		go l.supervise(nil)
+		go l.guarded(nil)
 		_ = l.Close()
 		return nil, failure
 	}
 	l.adopt(s)
-	go l.supervise(s)
+	go l.guarded(s)
 	return l, nil
-}
-
-// opening says how patient an attempt is.
-type opening struct {
-	stage func(string)     // nil: nobody listens
-	tries int              // dials in vain before it fails; 0: no limit
-	late  <-chan time.Time // fires when it has taken too long; nil: never
-}
-
-// attempt makes a session and returns it once it delivers connections.
-func (l *link) attempt(ctx context.Context, o opening) (*session, error) {
-	wake := make(chan struct{}, 1)
-	s, err := newSession(sessionOptions{
-		Options: l.o, roots: l.roots, logger: l.redactor.logger(l.o.Logger), deliver: l.deliver,
-		changed: func(s *session) {
-			select {
-			case wake <- struct{}{}:
-			default:
-			}
-			l.follow(s)
-		},
-	})
-	if err != nil {
-		return nil, &Error{What: "The ngrok agent cannot be made.", Cause: oneLine(l.redactor.text(err.Error())), Do: "Try " + useOwn + "."}
-	}
-	started := make(chan struct{})
-	var startErr error
-	l.work.Go(func() {
-		defer close(started)
-		startErr = s.start()
-	})
-	failure := l.await(ctx, s, o, wake, started, &startErr)
-	if failure != nil {
-		s.abandon(started)
-		return nil, failure
-	}
-	return s, nil
-}
-
-// await watches a session start, and returns nil once it has, or why not.
-func (l *link) await(ctx context.Context, s *session, o opening, wake, started <-chan struct{}, startErr *error) error {
-	var probed chan error
-	last := ""
-	for {
-		select {
-		case <-started:
-			if *startErr == nil {
-				return nil
-			}
-			return l.explain(progress{stage: loggedIn, err: *startErr})
-		case <-wake:
-			p := s.now()
-			if o.stage != nil {
-				if text := l.describe(p); text != last {
-					o.stage(text)
-					last = text
-				}
-			}
-			if p.err != nil && (codeOf(p.err) != "" || o.tries > 0 && p.dialFailures >= o.tries) {
-				return l.explain(p)
-			}
-			if p.err != nil && p.dialFailures == 0 && probed == nil {
-				probed = l.probe(s)
-			}
-		case err := <-probed:
-			if err != nil {
-				return l.explainTLS(err)
-			}
-		case <-o.late:
-			return l.explainLate(s.now())
-		case <-ctx.Done():
-			return ended(ctx)
-		}
-	}
-}
-
-// probe asks in the background why the service does not let TLS through.
-func (l *link) probe(s *session) chan error {
-	result := make(chan error, 1)
-	l.work.Go(func() {
-		ctx, cancel := context.WithTimeout(s.transport.ctx, probeLimit)
-		defer cancel()
-		result <- s.probe(ctx, l.o.service())
-	})
-	return result
 }
 
 // adopt makes a session that has started the one that serves.
@@ -203,6 +122,8 @@ func (l *link) supervise(s *session) {
 		why := l.serve(s)
 		if l.ctx.Err() == nil {
 			l.down(why)
+		} else {
+			l.answers.wait(answerLimit)
 		}
 		s.stop()
 		if time.Since(began) > steady {
@@ -249,7 +170,14 @@ func (l *link) firstRetry() time.Duration {
 }
 
 // deliver hands a connection on to Accept.
-func (l *link) deliver(conn net.Conn) {
+func (l *link) deliver(raw net.Conn) {
+	conn := &proxied{Conn: raw, answers: &l.answers}
+	select {
+	case <-l.ctx.Done():
+		_ = conn.Close()
+		return
+	default:
+	}
 	select {
 	case l.conns <- conn:
 	case <-l.ctx.Done():

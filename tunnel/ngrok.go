@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.ngrok.com/ngrok/v2"
 )
@@ -39,6 +38,7 @@ type session struct {
 	over   chan struct{}              // closed: the SDK has given up
 	once   sync.Once
 
+	guard    func()
 	mu       sync.Mutex
 	progress progress
 
@@ -78,16 +78,12 @@ type sessionOptions struct {
 
 func newSession(o sessionOptions) (*session, error) {
 	s := &session{
-		endpoint: o.endpoint(), deliver: o.deliver,
+		endpoint: o.endpoint(), deliver: o.deliver, guard: o.Guard,
 		logins: make(chan struct{}, 1), over: make(chan struct{}), ended: make(chan struct{}),
 	}
 	s.changed = func() { o.changed(s) }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	proxy := o.Proxy
-	if proxy == nil {
-		proxy = environmentProxy
-	}
-	s.transport = newTransport(proxy, s.dialed, s.dialFailed)
+	s.transport = newTransport(o, s.dialed, s.dialFailed)
 
 	options := []ngrok.AgentOption{
 		ngrok.WithAuthtoken(o.authtoken().Reveal()),
@@ -131,7 +127,10 @@ func (s *session) start() error {
 		return err
 	}
 	s.listener = listener
-	go s.pump()
+	go func() {
+		defer s.guard()
+		s.pump()
+	}()
 	base, bad := publicURL(listener.URL())
 	if bad != nil {
 		return bad
@@ -173,12 +172,13 @@ func (s *session) pump() {
 			return
 		}
 		s.accepted.Add(1)
-		s.deliver(&proxied{Conn: conn})
+		s.deliver(conn)
 	}
 }
 
 // event is called by the SDK, which waits for it.
 func (s *session) event(e ngrok.Event) {
+	defer s.guard()
 	switch e := e.(type) {
 	case *ngrok.EventAgentConnectSucceeded:
 		s.update(func(p *progress) { *p = progress{stage: loggedIn} })
@@ -250,79 +250,6 @@ func (s *session) probe(ctx context.Context, addr string) error {
 		return err
 	}
 	return nil
-}
-
-// Limits of the parts of stop; together they stay under closeLimit.
-const (
-	settleStep      = 20 * time.Millisecond
-	settleLimit     = 200 * time.Millisecond
-	disconnectLimit = 500 * time.Millisecond
-	cutLimit        = time.Second
-	pumpGrace       = 200 * time.Millisecond
-	pumpLimit       = 500 * time.Millisecond
-)
-
-// stop ends a session that has started.
-//
-// What may outlive it, because the SDK has no way to wait for it: its
-// reconnect loop, asleep between two attempts (30 seconds at most), and the
-// heartbeats of a dead link (one interval and tolerance, 25 seconds).
-func (s *session) stop() {
-	defer s.cancel()
-	defer s.transport.cut()
-	s.settle()
-	disconnected := make(chan struct{})
-	go func() {
-		defer close(disconnected)
-		_ = s.agent.Disconnect() // also after the SDK has given up by itself
-	}()
-	if !within(disconnectLimit, disconnected) {
-		s.transport.cut()
-		within(cutLimit, disconnected)
-	}
-	s.transport.cut()
-	if s.listener == nil || within(pumpGrace, s.ended) {
-		return
-	}
-	// The SDK is between two connections and does not look. Closing its
-	// listener is safe now: nothing is delivered any more.
-	go func() { _ = s.listener.Close() }()
-	within(pumpLimit, s.ended)
-}
-
-// settle stops reading from the link and lets the connections that were on
-// their way reach the pump. In the SDK, delivering a connection while the
-// endpoint is being closed can lock both up for ever.
-func (s *session) settle() {
-	s.transport.pause()
-	for waited := time.Duration(0); waited < settleLimit; waited += settleStep {
-		before := s.accepted.Load()
-		if within(settleStep, s.ended) || s.accepted.Load() == before {
-			return
-		}
-	}
-}
-
-// abandon ends a session whose start is still under way.
-func (s *session) abandon(started <-chan struct{}) {
-	s.cancel()
-	s.transport.cut()
-	if within(cutLimit, started) {
-		s.stop()
-	}
-}
-
-// within waits for a channel to be closed, for as long as the limit, and
-// reports whether it was.
-func within(limit time.Duration, closed <-chan struct{}) bool {
-	t := time.NewTimer(limit)
-	defer t.Stop()
-	select {
-	case <-closed:
-		return true
-	case <-t.C:
-		return false
-	}
 }
 
 // urlHost is the address of a public URL.

@@ -64,8 +64,9 @@ type Options struct {
 	// ngrok takes agents behind a proxy depends on the plan (ERR_NGROK_9009).
 	Proxy func(service *url.URL) (*url.URL, error)
 
-	// Guard is deferred in every goroutine that the tunnel starts; it may
-	// recover a panic. Nil: nothing is deferred.
+	// Guard is deferred in every goroutine that the tunnel starts, and in what
+	// the SDK calls on its own ones; it may recover a panic. Nil: nothing is
+	// deferred.
 	Guard func()
 	// Logger receives what the ngrok SDK has to say, secrets removed.
 	// Nil: nothing is logged.

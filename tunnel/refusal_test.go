@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -300,5 +301,22 @@ func TestNgrokThroughAProxy(t *testing.T) {
 	e := refused(t, o)
 	if !strings.Contains(e.Error(), "407") || !strings.Contains(e.Error(), "HTTPS_PROXY") || strings.Contains(e.Error(), "other-password") {
 		t.Errorf("error = %v", e)
+	}
+}
+
+func TestAPanicReachesTheGuard(t *testing.T) {
+	t.Parallel()
+	edge := edgetest.New(t, edgetest.Options{})
+	var guarded atomic.Int32
+	o := ngrokOptions(edge)
+	o.Timeout = 300 * time.Millisecond
+	o.Proxy = func(*url.URL) (*url.URL, error) { panic("a proxy setting") }
+	o.Guard = func() {
+		if recover() != nil {
+			guarded.Add(1)
+		}
+	}
+	if _, err := tunnel.Open(t.Context(), o, nil); err == nil || guarded.Load() == 0 {
+		t.Errorf("error = %v after %d panics", err, guarded.Load())
 	}
 }

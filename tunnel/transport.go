@@ -18,6 +18,7 @@ type transport struct {
 	proxy  func(*url.URL) (*url.URL, error)
 	dialed func()
 	failed func(error)
+	guard  func()
 
 	ctx  context.Context // ends with the transport
 	stop context.CancelFunc
@@ -34,10 +35,14 @@ const (
 	dialRetryMax = 5 * time.Second
 )
 
-func newTransport(proxy func(*url.URL) (*url.URL, error), dialed func(), failed func(error)) *transport {
+func newTransport(o sessionOptions, dialed func(), failed func(error)) *transport {
+	proxy := o.Proxy
+	if proxy == nil {
+		proxy = environmentProxy
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &transport{
-		proxy: proxy, dialed: dialed, failed: failed,
+		proxy: proxy, dialed: dialed, failed: failed, guard: o.Guard,
 		ctx: ctx, stop: stop,
 		hold: make(chan struct{}), wires: make(map[*wire]struct{}),
 	}
@@ -49,22 +54,24 @@ func (t *transport) Dial(network, addr string) (net.Conn, error) {
 }
 
 // DialContext connects to addr, however long it takes: until the context or
-// the transport ends.
-func (t *transport) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+// the transport ends. It runs on a goroutine of the SDK.
+func (t *transport) DialContext(ctx context.Context, network, addr string) (conn net.Conn, err error) {
+	err = errGuarded // unless it returns
+	defer t.guard()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(t.ctx, cancel)()
 
 	for wait := dialRetry; ; wait = min(2*wait, dialRetryMax) {
-		conn, err := t.dial(ctx, network, addr)
-		if err == nil {
+		w, failure := t.dial(ctx, network, addr)
+		if failure == nil {
 			t.dialed()
-			return conn, nil
+			return w, nil
 		}
 		if ctx.Err() != nil {
 			return nil, net.ErrClosed
 		}
-		t.failed(err)
+		t.failed(failure)
 		pause := time.NewTimer(wait)
 		select {
 		case <-pause.C:

@@ -97,6 +97,9 @@ func Open(ctx context.Context, o Options, progress func(stage string)) (*Tunnel,
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
+	if o.Guard == nil {
+		o.Guard = func() {}
+	}
 	if progress == nil {
 		progress = func(string) {}
 	}
@@ -161,8 +164,9 @@ func (t *Tunnel) Changed() <-chan struct{} { return t.changed }
 
 // Close closes the tunnel and waits for its goroutines, three seconds at most.
 // It may be called again and by several goroutines. Connections that came
-// through ngrok end with it, since they share its link; those of a loopback
-// listener that were accepted stay open.
+// through ngrok end with it, since they share its link; requests that were read
+// from them have half a second to be answered. Those of a loopback listener
+// that were accepted stay open.
 func (t *Tunnel) Close() error {
 	t.closing.Do(func() {
 		t.set(Closed, t.URL(), nil)
