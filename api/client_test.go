@@ -144,3 +144,22 @@ func TestAnAnswerInGzipIsReadAndBounded(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAnEndlessAnswerIsNotReadOn(t *testing.T) {
+	t.Parallel()
+	const most = 64 << 20
+	sent := make(chan int, 1)
+	err := failure(t, func(w http.ResponseWriter, _ *http.Request) {
+		total, chunk := 0, make([]byte, 64<<10)
+		for total < most {
+			n, err := w.Write(chunk)
+			if total += n; err != nil {
+				break
+			}
+		}
+		sent <- total
+	})
+	if total := <-sent; total >= most/2 || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("%v after %d bytes", err, total)
+	}
+}

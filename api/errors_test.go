@@ -228,6 +228,15 @@ func closedPort(t *testing.T) string {
 	return "http://" + ln.Addr().String()
 }
 
+func TestATimeoutIsNotWaitedForAgain(t *testing.T) {
+	t.Parallel()
+	s := newServer(t).answer("POST /accesstoken/get", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	_, err := s.client(func(o *api.Options) { o.Timeout = 20 * time.Millisecond }).Token(t.Context())
+	if err == nil || len(s.all()) != 1 {
+		t.Errorf("%v after %d requests", err, len(s.all()))
+	}
+}
+
 func TestTheCallersDeadlineIsATimeout(t *testing.T) {
 	t.Parallel()
 	s := newServer(t).tokens().answer("GET /webhooks/v1/webhooks", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })

@@ -204,6 +204,18 @@ func TestSecretsInBrokenAnswersAreHidden(t *testing.T) {
 	}
 }
 
+func TestASecretInEscapesIsHiddenInTheError(t *testing.T) {
+	t.Parallel()
+	var escaped strings.Builder
+	for _, r := range subscriptionKey {
+		fmt.Fprintf(&escaped, `\u%04x`, r)
+	}
+	err := failure(t, says(400, `{"title":"`+escaped.String()+`","extraDetails":[{"name":"n","reason":"`+escaped.String()+`"}]}`))
+	if text := prints(err) + err.Error() + api.Explain(err).Cause; leaks(text) != "" || !strings.Contains(text, "••••") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAServersNonsenseCannotRepeatASecret(t *testing.T) {
 	t.Parallel()
 	s := newServer(t).answer("POST /accesstoken/get", func(w http.ResponseWriter, r *http.Request) {

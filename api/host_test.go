@@ -68,7 +68,7 @@ func TestOtherBaseURLsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", " ", "apitest.vipps.no", "//apitest.vipps.no", "http://apitest.vipps.no", "ftp://apitest.vipps.no",
-		"https://apitest.vipps.no.evil.example", "https://apitest.vipps.no..", "https://evil.example/apitest.vipps.no",
+		"https://apitest.vipps.no.evil.example", "https://evilapitest.vipps.no", "https://x.apitest.vipps.no", "https://apitest.vipps.no..", "https://evil.example/apitest.vipps.no",
 		"https://apitest.vipps.no@evil.example", "https://api.vipps.no@evil.example", "https://api.vipps.no@apitest.vipps.no",
 		"https://user:pass@apitest.vipps.no", "http://user@127.0.0.1", "https://apitest.vipps.no/epayment", "https://apitest.vipps.no/?x=1",
 		"https://apitest.vipps.no?", "https://apitest.vipps.no/#x", "https://apitest.vipps.no:0", "https://apitest.vipps.no:99999", "http://127.0.0.1:0x50",

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,9 @@ func TestEveryFieldOfCreateIsWrittenAsTheProviderNamesIt(t *testing.T) {
 	t.Parallel()
 	body := string(newServer(t).client().PreviewCreatePayment(everything()).Body)
 	sameJSON(t, body, everythingJSON)
+	if !strings.Contains(body, `"returnUrl":"https://example.com/r?a=1&b=<2>"`) {
+		t.Errorf("a URL is not readable in %s", body)
+	}
 }
 
 func TestTheCallbacksTokenGoesOutAndIsShownMasked(t *testing.T) {

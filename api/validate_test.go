@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,15 @@ func TestFlowsAndCustomersAreChecked(t *testing.T) {
 		"a short phone number":           {phone("4712"), "customer.phoneNumber"},
 		"a long phone number":            {phone("4712345678901234"), "customer.phoneNumber"},
 	}.run(t, payment)
+}
+
+func TestAPhoneNumberWithoutCountryIsAnswered(t *testing.T) {
+	t.Parallel()
+	var v *api.ValidationError
+	err := api.ForceApproveRequest{PhoneNumber: "12345678"}.Validate()
+	if !errors.As(err, &v) || !strings.Contains(v.Field("customer.phoneNumber"), "country code in front") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestOptionalValuesAreChecked(t *testing.T) {
