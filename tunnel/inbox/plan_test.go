@@ -29,6 +29,7 @@ func TestQueryPlans(t *testing.T) {
 		"a slice of a search":     {page(Filter{Text: "a"}, "seq > 1 AND seq <= 7"), "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 		"one webhook":             {"SELECT " + allColumns + " FROM webhook WHERE seq = 7", "INTEGER PRIMARY KEY (rowid=?)"},
 		"the highest number":      {"SELECT max(seq) FROM webhook WHERE seq < 7", "INTEGER PRIMARY KEY (rowid<?)"},
+		"a step of a walk":        {"SELECT " + allColumns + " FROM webhook WHERE seq >= 1 AND seq <= 7 ORDER BY seq", "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 		"how many":                {"SELECT count(*) FROM webhook", "COVERING INDEX"},
 		"how many of a long run":  {"SELECT count(*) FROM webhook WHERE +seq > 7", "COVERING INDEX"},
 		"how many of one type":    {"SELECT count(*) FROM webhook WHERE name = 'CREATED'", "COVERING INDEX webhook_name"},

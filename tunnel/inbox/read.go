@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
 
 	"kvikk/api/webhook"
 )
@@ -56,9 +55,6 @@ const (
 	// itself, bodies and all; the plus sign in front of a column makes SQLite go
 	// through a narrow index instead.
 	wideRange = 20_000
-	// walkRows is how many rows All reads at once: a long read would keep the
-	// journal from being taken up into the file.
-	walkRows = 500
 )
 
 // Rows returns a page, the newest first. A text search ends early with ctx's
@@ -144,57 +140,6 @@ func (b *Inbox) Counts(ctx context.Context, f Filter) (Counts, error) {
 func (b *Inbox) count(ctx context.Context, where condition) (n int64, err error) {
 	err = b.readers.QueryRowContext(ctx, "SELECT count(*) FROM webhook"+where.sql(), where.args...).Scan(&n)
 	return n, b.readError(err)
-}
-
-// All walks through what a filter lets through, the oldest first, with one
-// webhook in memory at a time. It ends after the first error, which comes with a
-// zero Webhook. What arrives while it walks may or may not be part of it.
-func (b *Inbox) All(ctx context.Context, f Filter) iter.Seq2[Webhook, error] {
-	return func(yield func(Webhook, error) bool) {
-		order, edge := " ORDER BY seq LIMIT ?", f.AfterSeq
-		if f.Newest {
-			order, edge = " ORDER BY seq DESC LIMIT ?", 0
-		}
-		for {
-			where := f.condition()
-			switch {
-			case !f.Newest:
-				where.add("seq > ?", edge)
-			case edge > 0:
-				where.add("seq < ?", edge)
-			}
-			n, last, more, err := b.walk(ctx, where, order, yield)
-			if err != nil {
-				yield(Webhook{}, fmt.Errorf("reading webhooks: %w", err))
-				return
-			}
-			if !more || n < walkRows {
-				return
-			}
-			edge = last
-		}
-	}
-}
-
-// walk yields the rows of one query; more is false when the reader has had
-// enough.
-func (b *Inbox) walk(ctx context.Context, where condition, order string, yield func(Webhook, error) bool) (n int, last int64, more bool, err error) {
-	rows, err := b.readers.QueryContext(ctx, "SELECT "+allColumns+" FROM webhook"+where.sql()+order, where.with(walkRows)...)
-	if err != nil {
-		return 0, 0, false, b.readError(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var w Webhook
-		if err := w.scanWhole(rows); err != nil {
-			return n, last, false, err
-		}
-		n, last = n+1, w.Seq
-		if !yield(w, nil) {
-			return n, last, false, nil
-		}
-	}
-	return n, last, true, b.readError(rows.Err())
 }
 
 // readError names the reason when the readers are closed.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,10 +158,43 @@ func TestAllCanBeLeftAndTurnedRound(t *testing.T) {
 			break
 		}
 	}
+	next = 1200
+	for w, err := range b.All(t.Context(), inbox.Filter{Newest: true, Text: "NOTE", AfterSeq: 1000}) {
+		if err != nil || w.Seq != next {
+			t.Fatalf("number %d came instead of %d, %v", w.Seq, next, err)
+		}
+		next--
+	}
+	if next != 1000 {
+		t.Errorf("the last that has the text was %d", next+1)
+	}
 	// More can be read than there are connections, so leaving has freed them.
 	for range 10 {
 		for range b.All(t.Context(), inbox.Filter{}) {
 			break
+		}
+	}
+}
+
+func TestAWalkThroughLargeBodiesMissesNone(t *testing.T) {
+	t.Parallel()
+	b := open(t, file(t))
+	list := make([]inbox.Webhook, 11)
+	for i := range list {
+		list[i] = stored("CREATED", "large", strings.Repeat("x", 1<<20))
+	}
+	if err := b.Store(list); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []inbox.Filter{{}, {Newest: true}, {Text: "large"}} {
+		n := 0
+		for w, err := range b.All(t.Context(), f) {
+			if n++; err != nil || len(w.Body) != 1<<20 {
+				t.Fatalf("%d bytes, %v", len(w.Body), err)
+			}
+		}
+		if n != len(list) {
+			t.Errorf("%+v gives %d of %d", f, n, len(list))
 		}
 	}
 }
@@ -201,6 +235,17 @@ func TestASearchWalksOverGapsAndCanBeCancelled(t *testing.T) {
 	store(stored("CREATED", "hay", ""))
 	if got := rows(t, b, inbox.Filter{Text: "needle"}); len(got) != 2 || got[0].Reference != "needle-2" || got[1].Reference != "needle-1" {
 		t.Errorf("found %+v", got)
+	}
+	for _, f := range []inbox.Filter{{Text: "needle"}, {Text: "needle", Newest: true}} {
+		n := 0
+		for w, err := range b.All(t.Context(), f) {
+			if n++; err != nil || w.Reference[:6] != "needle" {
+				t.Errorf("All() gives %q, %v", w.Reference, err)
+			}
+		}
+		if n != 2 {
+			t.Errorf("All() finds %d", n)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
