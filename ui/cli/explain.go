@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"syscall"
+
+	"kvikk/api"
+	"kvikk/tunnel"
+	"kvikk/ui/profile"
+	"kvikk/ui/text"
+)
+
+// Explain puts an error into words for standard error: one line that says what
+// happened and why, with the provider's or ngrok's code, and one that says what
+// to do. Both are safe to print; the hint may be empty. There is nothing to say
+// about nil and about what was canceled.
+func Explain(err error) (line, hint string) {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return "", ""
+	}
+	line, hint = explain(err)
+	return text.Visible(line), text.Visible(hint)
+}
+
+func explain(err error) (line, hint string) {
+	if e, ok := errors.AsType[*UsageError](err); ok {
+		return explainUsage(e)
+	}
+	if e, ok := errors.AsType[*tunnel.Error](err); ok {
+		return explainTunnel(e)
+	}
+	if do := remedy(err); do != "" {
+		return without(err.Error(), do), do
+	}
+	if e, ok := errors.AsType[*profile.MissingError](err); ok {
+		return explainMissing(e)
+	}
+	return explainAPI(err)
+}
+
+func explainUsage(e *UsageError) (line, hint string) {
+	if do := remedy(e.Err); do != "" {
+		return without(e.Error(), do), do
+	}
+	if host, ok := errors.AsType[*api.HostError](e.Err); ok {
+		return e.Error(), api.Explain(host).Do
+	}
+	if e.Command == "" {
+		return e.Error(), "kvikk --help lists the flags."
+	}
+	return e.Error(), e.Command + " --help lists what it takes."
+}
+
+func explainTunnel(e *tunnel.Error) (line, hint string) {
+	line = strings.TrimSuffix(e.What, ".")
+	if e.Code != "" && !strings.Contains(line, e.Code) {
+		line += " (" + e.Code + ")"
+	}
+	if e.Cause != "" {
+		line += ": " + e.Cause
+	}
+	return line, e.Do
+}
+
+// remedy returns what the errors of package profile say to do.
+func remedy(err error) string {
+	if e, ok := errors.AsType[*profile.SettingError](err); ok {
+		return e.Do
+	}
+	if e, ok := errors.AsType[*profile.DirError](err); ok {
+		return e.Do
+	}
+	if e, ok := errors.AsType[*profile.ParseError](err); ok {
+		return e.Do
+	}
+	if e, ok := errors.AsType[*profile.ImportError](err); ok {
+		return e.Do
+	}
+	return ""
+}
+
+// without takes the remedy out of a text that ends with it.
+func without(line, do string) string {
+	return strings.TrimRight(strings.TrimSuffix(line, do), "; ")
+}
+
+func explainMissing(e *profile.MissingError) (line, hint string) {
+	line, hint, found := strings.Cut(e.Error(), "; ")
+	if !found {
+		hint = "kvikk --sandbox needs neither keys nor a network."
+	}
+	return line, hint
+}
+
+// explainAPI joins the words of package api with the error's own, which carry
+// operation, status and code.
+func explainAPI(err error) (line, hint string) {
+	e := api.Explain(err)
+	what := strings.TrimSuffix(e.What, ".")
+	line = err.Error()
+	if what != "" && !strings.Contains(line, what) {
+		line = what + ": " + line
+	}
+	return line, strings.TrimSpace(e.Cause + " " + e.Do)
+}
+
+// readerGone reports whether an error means that nobody reads the output any
+// more, as when it was piped into head.
+func readerGone(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
