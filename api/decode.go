@@ -120,7 +120,7 @@ const (
 func (b errorBody) error() *Error {
 	switch {
 	case b.OAuthError != "" && (b.Description != "" || b.Trace != ""):
-		return &Error{Kind: KindIdentity, Title: string(b.OAuthError), Detail: string(b.Description), TraceID: string(b.Trace), Code: aadCode(string(b.Description))}
+		return &Error{Kind: KindIdentity, Title: string(b.OAuthError), Detail: firstLine(string(b.Description)), TraceID: string(b.Trace), Code: aadCode(string(b.Description))}
 	case len(b.ResponseInfo) > 0 || len(b.Result) > 0:
 		return &Error{Kind: KindLegacy, Title: b.ResponseInfo["responseMessage"], Detail: b.Result["message"]}
 	case b.Title != "" || b.Detail != "" || len(b.ExtraDetails) > 0 || b.TraceID != "":
@@ -162,8 +162,14 @@ func plainText(body []byte) string {
 	if text == "" || text[0] == '<' || text[0] == '{' || text[0] == '[' || !utf8.ValidString(text) {
 		return ""
 	}
+	return cut(firstLine(text), 200)
+}
+
+// firstLine returns what stands before the first line break. Azure AD repeats
+// its ids on the lines below.
+func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
-	return cut(strings.TrimSpace(line), 200)
+	return strings.TrimSpace(line)
 }
 
 // looseAny reads any scalar as text; objects and lists read as nothing.

@@ -74,7 +74,7 @@ func TestFourShapesBecomeOneError(t *testing.T) {
 	}
 }
 
-const aadError = `{"error":"unauthorized_client","error_description":"AADSTS700016: Application with identifier 'x' was not found.","error_codes":[700016],
+const aadError = `{"error":"unauthorized_client","error_description":"AADSTS700016: Application with identifier 'x' was not found.\r\nTrace ID: t-1\r\nTimestamp: 2026","error_codes":[700016],
 	"timestamp":"2026-11-22 06:40:00Z","trace_id":"t-1","correlation_id":"c-1","error_uri":"https://login.windows.net/error?code=700016"}`
 
 func sameError(t *testing.T, got, want api.Error) {
