@@ -209,15 +209,24 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Serve(ctx, ln) }()
-	// A connection that never says anything does not hold it up.
+	// A connection that never says anything does not hold it up. That it has
+	// been accepted shows in the one after it being answered.
 	silent, err := new(net.Dialer).DialContext(t.Context(), "tcp", ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer silent.Close()
+	d := &door{t: t, base: "http://" + ln.Addr().String(), url: "https://hooks.example/"}
+	if status, _ := d.send(d.signed(payload)); status != http.StatusNotFound {
+		t.Errorf("the answer is %d", status)
+	}
+	began := time.Now()
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("Serve() = %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("a silent connection held it up for %v", took)
 	}
 
 	ended2 := make(chan error, 1)

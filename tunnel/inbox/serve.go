@@ -31,6 +31,7 @@ var errServeDied = errors.New("the server ended unexpectedly")
 // error.
 func (b *Inbox) Serve(ctx context.Context, ln net.Listener) error {
 	var handlers gate
+	silent := silentConns{open: map[net.Conn]struct{}{}}
 	server := &http.Server{
 		Handler:                      handlers.wrap(b.Handler()),
 		ReadHeaderTimeout:            headerTimeout,
@@ -39,6 +40,7 @@ func (b *Inbox) Serve(ctx context.Context, ln net.Listener) error {
 		MaxHeaderBytes:               headerBytes,
 		ErrorLog:                     slog.NewLogLogger(b.log.Handler(), slog.LevelWarn),
 		DisableGeneralOptionsHandler: true,
+		ConnState:                    silent.note,
 	}
 	ended := make(chan error, 1)
 	go func() {
@@ -51,6 +53,8 @@ func (b *Inbox) Serve(ctx context.Context, ln net.Listener) error {
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
+		_ = ln.Close()
+		silent.close()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		_ = server.Shutdown(grace) // what is left of it, Close ends
 		cancel()
@@ -62,6 +66,36 @@ func (b *Inbox) Serve(ctx context.Context, ln net.Listener) error {
 		return nil
 	}
 	return fmt.Errorf("receiving webhooks: %w", err)
+}
+
+// silentConns are connections that have not sent anything yet. A server that
+// shuts down would wait for them, in case they do.
+type silentConns struct {
+	mu     sync.Mutex
+	closed bool
+	open   map[net.Conn]struct{}
+}
+
+func (s *silentConns) note(conn net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.open, conn)
+	case s.closed:
+		_ = conn.Close()
+	default:
+		s.open[conn] = struct{}{}
+	}
+}
+
+func (s *silentConns) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for conn := range s.open {
+		_ = conn.Close()
+	}
 }
 
 // gate waits for handlers that http.Server.Close leaves running.
