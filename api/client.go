@@ -231,7 +231,7 @@ func (s *sender) once(ctx context.Context, token secret.Value, out complete) err
 	if s.call.method == http.MethodDelete && s.open && resp.StatusCode == http.StatusNotFound {
 		return nil
 	}
-	return c.decode(shown.Operation, resp, body, err, out)
+	return c.decode(answer{shown.Operation, resp, body, r.shown, err}, out)
 }
 
 func bodyReader(body []byte) io.Reader {

@@ -9,36 +9,45 @@ import (
 	"unicode/utf8"
 )
 
+// answer is what came of one request.
+type answer struct {
+	operation string
+	resp      *http.Response
+	// body is the body as it came, shown the same without secrets; err says
+	// why there is not more of it.
+	body, shown []byte
+	err         error
+}
+
 // decode reads an answer into out, which may be nil, or makes an error of it.
-func (c *Client) decode(operation string, resp *http.Response, body []byte, readErr error, out complete) error {
-	shown := func() []byte { return c.secrets.body(body, readErr) }
+func (c *Client) decode(a answer, out complete) error {
+	status := a.resp.StatusCode
 	switch {
-	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return &RedirectError{operation, resp.StatusCode, c.secrets.text(resp.Header.Get("Location"))}
-	case errors.Is(readErr, errTooLarge):
-		return responseError(operation, resp.StatusCode, TooLarge, "", shown())
-	case readErr != nil:
-		return responseError(operation, resp.StatusCode, CutOff, "", shown())
-	case resp.StatusCode >= 400:
-		e := decodeError(shown(), c.secrets.text)
-		e.Operation, e.Status = operation, resp.StatusCode
-		e.RetryAfter = retryAfter(resp.Header, c.now())
+	case status >= 300 && status < 400:
+		return &RedirectError{a.operation, status, c.secrets.text(a.resp.Header.Get("Location"))}
+	case errors.Is(a.err, errTooLarge):
+		return a.problem(TooLarge, "")
+	case a.err != nil:
+		return a.problem(CutOff, "")
+	case status >= 400:
+		e := decodeError(a.shown, c.secrets.text)
+		e.Operation, e.Status = a.operation, status
+		e.RetryAfter = retryAfter(a.resp.Header, c.now())
 		if e.Title == "" {
-			e.Title = http.StatusText(e.Status)
+			e.Title = http.StatusText(status)
 		}
 		return e
 	case out == nil:
 		return nil
 	}
-	problem, detail := unmarshal(body, out)
-	if problem == "" {
-		return nil
+	if problem, detail := unmarshal(a.body, out); problem != "" {
+		return a.problem(problem, c.secrets.text(detail))
 	}
-	return responseError(operation, resp.StatusCode, problem, c.secrets.text(detail), shown())
+	return nil
 }
 
-func responseError(operation string, status int, problem ResponseProblem, detail string, body []byte) error {
-	return &ResponseError{operation, status, problem, detail, body[:min(len(body), 1<<10)]}
+func (a answer) problem(problem ResponseProblem, detail string) error {
+	return &ResponseError{a.operation, a.resp.StatusCode, problem, detail, a.shown[:min(len(a.shown), 1<<10)]}
 }
 
 // unmarshal decodes the whole of body and names the problem, if there is one.

@@ -106,6 +106,8 @@ type recorder struct {
 	request Request
 	attempt int
 	next    http.RoundTripper
+	// shown is the body of the answer without secrets.
+	shown []byte
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -121,9 +123,10 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	body, bodyErr := readBody(resp.Body)
 	exchange.Duration = r.client.now().Sub(started)
+	r.shown = r.client.secrets.body(body, bodyErr)
 	exchange.Response = &Response{
 		Status: resp.StatusCode, Proto: resp.Proto, Header: r.client.secrets.header(resp.Header),
-		Body: r.client.secrets.body(body, bodyErr), Truncated: bodyErr != nil,
+		Body: bytes.Clone(r.shown), Truncated: bodyErr != nil,
 	}
 	if bodyErr != nil && !errors.Is(bodyErr, errTooLarge) {
 		exchange.Err = r.client.connectionError(r.request, req.Context(), bodyErr)

@@ -31,10 +31,10 @@ func FuzzAnswer(f *testing.F) {
 		resp := &http.Response{StatusCode: 200 + (status&0x7fffffff)%400, Header: http.Header{"Location": {body}, "Retry-After": {body}}}
 		echoed := body + " the+secret/of=client"
 		for _, out := range []complete{nil, &tokenWire{}, &registeredWire{}, &webhooksWire{}, &createdWire{}, &paymentWire{}, &eventsWire{}, &modificationWire{}} {
-			err := c.decode("Get payment", resp, []byte(echoed), nil, out)
-			checkTexts(t, err)
+			a := answer{"Get payment", resp, []byte(echoed), c.secrets.body([]byte(echoed), nil), nil}
+			checkTexts(t, c.decode(a, out))
 		}
-		if resp.StatusCode >= 300 && c.decode("Get payment", resp, nil, nil, nil) == nil {
+		if resp.StatusCode >= 300 && c.decode(answer{operation: "Get payment", resp: resp}, nil) == nil {
 			t.Errorf("status %d is no error", resp.StatusCode)
 		}
 	})
