@@ -4,12 +4,13 @@ import "time"
 
 // Limits of the parts of stop; together they stay under closeLimit.
 const (
-	settleStep      = 50 * time.Millisecond
-	settleLimit     = 200 * time.Millisecond
+	settleStep      = 20 * time.Millisecond
+	settleQuiet     = 3  // steps in a row without a connection
+	settleSteps     = 12 // at most
 	disconnectLimit = 500 * time.Millisecond
-	cutLimit        = time.Second
+	cutLimit        = 500 * time.Millisecond
 	pumpGrace       = 200 * time.Millisecond
-	pumpLimit       = 500 * time.Millisecond
+	pumpLimit       = 300 * time.Millisecond
 )
 
 // stop ends a session that has started.
@@ -47,13 +48,18 @@ func (s *session) stop() {
 
 // settle stops reading from the link and lets the connections that were on
 // their way reach the pump. In the SDK, delivering a connection while the
-// endpoint is being closed can lock both up for ever.
+// endpoint is being closed can lock both up for ever. Quiet is measured in
+// several steps, since the first may pass while the whole process stands still.
 func (s *session) settle() {
 	s.transport.pause()
-	for waited := time.Duration(0); waited < settleLimit; waited += settleStep {
+	for step, quiet := 0, 0; step < settleSteps && quiet < settleQuiet; step++ {
 		before := s.accepted.Load()
-		if within(settleStep, s.ended) || s.accepted.Load() == before {
+		if within(settleStep, s.ended) {
 			return
+		}
+		quiet++
+		if s.accepted.Load() != before {
+			quiet = 0
 		}
 	}
 }
