@@ -99,12 +99,11 @@ func explainMissing(e *profile.MissingError) (line, hint string) {
 // operation, status and code.
 func explainAPI(err error) (line, hint string) {
 	e := api.Explain(err)
-	what := strings.TrimSuffix(e.What, ".")
 	line = err.Error()
-	if what != "" && !strings.Contains(line, what) {
-		line = what + ": " + line
+	if e.Cause == "" && e.Do == "" {
+		return line, "" // no more is known than the error says itself
 	}
-	return line, strings.TrimSpace(e.Cause + " " + e.Do)
+	return strings.TrimSuffix(e.What, ".") + ": " + line, strings.TrimSpace(e.Cause + " " + e.Do)
 }
 
 // readerGone reports whether an error means that nobody reads the output any

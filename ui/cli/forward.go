@@ -122,9 +122,9 @@ func (f *forwarder) run(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case found:
-			f.pass(ctx, seq)
+		case found && f.pass(ctx, seq):
 			f.drop()
+		case found: // given up in the middle
 		case closed:
 			return
 		default:
@@ -152,16 +152,21 @@ func (f *forwarder) drop() {
 	f.mu.Unlock()
 }
 
-// pass makes the one attempt and tells how it went.
-func (f *forwarder) pass(ctx context.Context, seq int64) {
+// pass makes the one attempt and tells how it went. It reports false when ctx
+// ended before there was an answer.
+func (f *forwarder) pass(ctx context.Context, seq int64) bool {
 	began := f.now()
 	status, err := f.send(ctx, seq)
 	took := f.now().Sub(began).Round(time.Millisecond)
-	if err != nil {
-		fmt.Fprintf(f.people, "%d was not passed on: %v\n", seq, err)
-		return
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return false
+	case err != nil:
+		fmt.Fprintf(f.people, "%d was not passed on to %s: %v\n", seq, f.to, err)
+	default:
+		fmt.Fprintf(f.people, "%d passed on to %s: %s in %v\n", seq, f.to, status, took)
 	}
-	fmt.Fprintf(f.people, "%d passed on to %s: %s in %v\n", seq, f.to, status, took)
+	return true
 }
 
 func (f *forwarder) send(ctx context.Context, seq int64) (status string, err error) {
@@ -177,6 +182,9 @@ func (f *forwarder) send(ctx context.Context, seq int64) (status string, err err
 	}
 	r.Header = endToEnd(w.Header)
 	answer, err := f.client.Do(r)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // the target is named already
+	}
 	if err != nil {
 		return "", err
 	}

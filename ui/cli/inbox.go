@@ -88,7 +88,10 @@ func (p *Parts) readInbox(ctx context.Context, read func(*Parts, *inbox.Inbox) e
 	pieces := bufio.NewWriterSize(p.Stdout, 64<<10)
 	buffered := *p
 	buffered.Stdout = pieces
-	err = errors.Join(read(&buffered, box), printed(0, pieces.Flush()))
+	err = read(&buffered, box)
+	if flushed := printed(0, pieces.Flush()); err == nil {
+		err = flushed
+	}
 	return errors.Join(readByAll(err), box.Close())
 }
 
