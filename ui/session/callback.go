@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"kvikk/api/secret"
 	"kvikk/tunnel"
@@ -33,6 +34,11 @@ type asked struct {
 // already with the same settings it is kept. Meanwhile [Snapshot] names the
 // stage.
 func (s *Session) Connect(ctx context.Context) (string, error) {
+	ctx, done, err := s.begin(ctx, s.configuring)
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	settings := s.Settings()
 	options := settings.TunnelOptions()
 	options.Logger, options.Guard = s.o.Logger, s.o.Guard
@@ -112,40 +118,65 @@ func (s *Session) disconnect() {
 	s.signal()
 }
 
+// firstPause is the pause before the first repetition of a registration that a
+// new public URL needs; it doubles up to longestPause.
+const (
+	firstPause   = 5 * time.Second
+	longestPause = time.Minute
+)
+
 // watch follows the tunnel. A dropped link comes back by itself with the same
-// URL; a rebuilt one may have another, which the provider must be told.
+// URL; a rebuilt one may have another, which the provider must be told. As
+// long as it cannot be reached, that is tried again.
 func (s *Session) watch(ctx context.Context, t *tunnel.Tunnel) {
+	pause := s.pause
+	retry := time.NewTimer(pause)
+	retry.Stop()
+	defer retry.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.Changed():
+			pause = s.pause
+		case <-retry.C:
 		}
+		retry.Stop()
 		s.signal()
-		if t.Status().State == tunnel.Up {
-			s.follow(ctx, t.URL())
+		if t.Status().State != tunnel.Up {
+			continue
+		}
+		if err := s.follow(ctx, t.URL()); err != nil && !refused(err) {
+			retry.Reset(pause)
+			pause = min(2*pause, longestPause)
 		}
 	}
 }
 
 // follow registers anew when the public URL is not the registered one.
-func (s *Session) follow(ctx context.Context, base string) {
+func (s *Session) follow(ctx context.Context, base string) error {
+	ctx, done, err := s.begin(ctx, s.registering)
+	if err != nil {
+		return err
+	}
+	defer done()
 	s.mu.Lock()
-	active, box := s.active, s.sandbox
+	active := s.active
+	if s.sandbox != nil {
+		s.sandbox.AllowTunnel(base)
+	}
 	s.mu.Unlock()
 	if active.ID == "" || strings.HasPrefix(active.URL, base+hooksPath) {
-		return
+		return nil
 	}
-	if box != nil {
-		box.AllowTunnel(base)
-	}
-	if _, err := s.Register(ctx, active.Events); err != nil {
+	if _, err := s.register(ctx, active.Events); err != nil {
 		if ctx.Err() == nil {
 			s.tell(fmt.Sprintf("The public URL is now %s, but it could not be registered: %v", base, err))
 		}
-		return
+		return err
 	}
 	s.tell("The public URL changed to " + base + ". It is registered, and the old registration is deleted.")
+	return nil
 }
 
 // stage notes what opening the callback URL is at.

@@ -2,7 +2,10 @@ package session
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
+	"kvikk/api"
 	"kvikk/tunnel/inbox"
 )
 
@@ -41,23 +44,21 @@ func (s *Session) deleteMine(ctx context.Context) Cleanup {
 	return s.deleteAll(ctx, box.Mine())
 }
 
-// deleteAll deletes registrations at the provider one after the other. Those
-// without an id, whose register call got no answer, are looked up in the list.
+// deleteAll deletes registrations at the provider one after the other.
 func (s *Session) deleteAll(ctx context.Context, list []inbox.Registration) Cleanup {
 	client, box := s.Client(), s.Inbox()
 	var done Cleanup
 	if client == nil || box == nil {
 		return done
 	}
+	msn := s.Settings().Profile.MSN
 	for _, r := range list {
 		var err error
-		if r.ID == "" {
-			err = s.deleteByURL(ctx, client, r.URL)
-		} else if err = client.DeleteWebhook(ctx, r.ID); gone(err) {
-			err = nil
-		}
-		if err == nil {
-			err = box.Release(context.WithoutCancel(ctx), r.Token)
+		if r.APIURL != client.BaseURL() || r.MSN != msn {
+			// Asked for it, this sales unit would answer that there is none.
+			err = fmt.Errorf("it belongs to sales unit %s at %s, whose keys are not in use any more", r.MSN, r.APIURL)
+		} else {
+			err = s.deleteOne(ctx, client, box, r)
 		}
 		if err != nil {
 			done.Left = append(done.Left, Left{URL: r.URL, ID: r.ID, Err: err})
@@ -68,13 +69,44 @@ func (s *Session) deleteAll(ctx context.Context, list []inbox.Registration) Clea
 	return done
 }
 
-// Close deletes this run's registrations, for three seconds at most, then
-// closes tunnel, sandbox and inbox, and waits for everything the session
-// started. What could not be deleted is named in the result. Closing again
-// does nothing.
+// deleteOne deletes a registration. One without an id, whose register call got
+// no answer, is looked up in the list.
+func (s *Session) deleteOne(ctx context.Context, c *api.Client, box *inbox.Inbox, r inbox.Registration) error {
+	var err error
+	if r.ID == "" {
+		err = s.deleteByURL(ctx, c, r.URL)
+	} else if err = c.DeleteWebhook(ctx, r.ID); gone(err) {
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return box.Release(context.WithoutCancel(ctx), r.Token)
+}
+
+// errStuck is why a registration stays when the call that makes or replaces it
+// does not end in time.
+var errStuck = errors.New("a call that is still under way did not end in time")
+
+// Close ends the calls that are under way and deletes this run's
+// registrations, for three seconds at most, then closes tunnel, sandbox and
+// inbox, and waits for everything the session started. What could not be
+// deleted is named in the result. Closing again does nothing.
 func (s *Session) Close(ctx context.Context) Cleanup {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanupLimit)
+	var done Cleanup
+	s.closing.Do(func() { done = s.close(context.WithoutCancel(ctx)) })
+	return done
+}
+
+func (s *Session) close(ctx context.Context) Cleanup {
+	s.endCalls()
+	limited, cancel := context.WithTimeout(ctx, CleanupLimit)
 	defer cancel()
+	// A call that is under way puts its own affairs in order first. The turns
+	// are kept, so that none begins any more.
+	if !s.configuring.take(limited) || !s.registering.take(limited) {
+		s.warn("close the session", errStuck)
+	}
 	done := s.deleteMine(limited)
 	s.disconnect()
 	s.stop()

@@ -9,6 +9,7 @@ import (
 	"kvikk/api/secret"
 	"kvikk/api/webhook"
 	"kvikk/tunnel"
+	"kvikk/ui/profile"
 )
 
 // Answer is what is known about one question of a [Diagnosis].
@@ -77,7 +78,7 @@ func (s *Session) Arrivals() int64 {
 		return 0
 	}
 	st := box.Stats()
-	return st.Kept + st.Strangers
+	return st.Kept + st.Unkept + st.Strangers
 }
 
 // Wants reports whether the active registration asks for an event type.
@@ -119,6 +120,9 @@ func (s *Session) secretOf(ctx context.Context, token string) (secret.Value, err
 		return secret.Value{}, ErrNoSecret
 	}
 	key, err := s.o.Store.WebhookSecret(ctx, token)
+	if errors.Is(err, profile.ErrNoSecret) {
+		return secret.Value{}, ErrNoSecret
+	}
 	if err != nil {
 		return secret.Value{}, fmt.Errorf("read the webhook secret: %w", err)
 	}

@@ -91,9 +91,9 @@ func (s *Session) Delete(ctx context.Context, id string) error {
 	}
 	for _, r := range journaled {
 		if r.ID == id {
-			return box.Release(ctx, r.Token)
+			err = box.Release(ctx, r.Token)
 		}
 	}
 	s.signal()
-	return nil
+	return err
 }

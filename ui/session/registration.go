@@ -55,8 +55,15 @@ func (s *Session) plan(events []string) (*api.Client, *inbox.Inbox, inbox.Regist
 // registration that nobody knows. An earlier registration of this run is
 // deleted when the new one stands.
 func (s *Session) Register(ctx context.Context, events []string) (Registered, error) {
-	s.registering.Lock()
-	defer s.registering.Unlock()
+	ctx, done, err := s.begin(ctx, s.registering)
+	if err != nil {
+		return Registered{}, err
+	}
+	defer done()
+	return s.register(ctx, events)
+}
+
+func (s *Session) register(ctx context.Context, events []string) (Registered, error) {
 	client, box, r, err := s.plan(events)
 	if err != nil {
 		return Registered{}, err
@@ -70,6 +77,7 @@ func (s *Session) Register(ctx context.Context, events []string) (Registered, er
 		return Registered{}, err
 	}
 	if err := box.Activate(context.WithoutCancel(ctx), r.Token, got.ID, got.Secret); err != nil {
+		// It stands at the provider, so it is one to delete at the end.
 		return Registered{}, fmt.Errorf("note the registration: %w", err)
 	}
 	reg := Registered{ID: got.ID, URL: r.URL, Token: r.Token, Events: events, Secret: got.Secret}
@@ -110,13 +118,14 @@ func (s *Session) retire(ctx context.Context, client *api.Client, box *inbox.Inb
 }
 
 // undoRegistration settles what a failed register call may have left behind.
-// A refusal left nothing. After anything else the provider's list is asked,
-// for as long as a clean-up may take; what cannot be settled stays in the
-// journal and is tried again at the end.
+// A refusal left nothing, and neither did a request that was never sent. After
+// anything else the provider's list is asked, for as long as a clean-up may
+// take; what cannot be settled stays in the journal and is tried again at the
+// end.
 func (s *Session) undoRegistration(ctx context.Context, c *api.Client, box *inbox.Inbox, r inbox.Registration, cause error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanupLimit)
 	defer cancel()
-	if !refused(cause) {
+	if !refused(cause) && !unsent(cause) {
 		if err := s.deleteByURL(ctx, c, r.URL); err != nil {
 			s.o.Logger.Warn("look for a lost registration", "url", r.URL, "err", err)
 			return
@@ -152,6 +161,23 @@ func refused(err error) bool {
 	}
 	e, ok := errors.AsType[*api.Error](err)
 	return ok && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout
+}
+
+// unsent reports whether the register request never reached the provider: the
+// token call before it failed, or no connection was made.
+func unsent(err error) bool {
+	if e, ok := errors.AsType[*api.ConnectionError](err); ok {
+		switch e.Problem {
+		case api.Refused, api.Unresolved, api.Unreachable, api.Untrusted, api.BadProxy:
+			return true
+		}
+		return e.Operation == api.OperationToken
+	}
+	if e, ok := errors.AsType[*api.ResponseError](err); ok {
+		return e.Operation == api.OperationToken
+	}
+	e, ok := errors.AsType[*api.Error](err)
+	return ok && e.Operation == api.OperationToken
 }
 
 // gone reports whether a registration that was to be deleted is not there.

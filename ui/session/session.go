@@ -19,7 +19,6 @@ import (
 
 	"kvikk/api"
 	"kvikk/api/secret"
-	"kvikk/tunnel"
 	"kvikk/tunnel/inbox"
 	"kvikk/ui/profile"
 )
@@ -75,11 +74,15 @@ type Session struct {
 	// owned are the session's own goroutines.
 	owned sync.WaitGroup
 
-	// registering makes registrations one after the other, since each one
-	// replaces the one before.
-	registering sync.Mutex
-	// configuring makes a second call wait for a first one that is under way.
-	configuring sync.Mutex
+	// calls ends when the session is being closed, and with it every call that
+	// is under way.
+	calls    context.Context
+	endCalls context.CancelFunc
+	closing  sync.Once
+	// configuring makes sales units and callback URLs one after the other;
+	// registering does so with registrations, since each one replaces the one
+	// before. Who needs both takes configuring first.
+	configuring, registering turn
 
 	mu       sync.Mutex
 	box      *inbox.Inbox
@@ -94,10 +97,13 @@ type Session struct {
 	notice   string
 	doing    string
 	changed  chan struct{}
+	// pause is how long after a failure the URL of a rebuilt tunnel is
+	// registered again.
+	pause time.Duration
 }
 
-// New returns a session whose goroutines end when ctx does or when it is
-// closed.
+// New returns a session that lives until it is closed. The end of ctx does not
+// end it.
 func New(ctx context.Context, o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -108,11 +114,12 @@ func New(ctx context.Context, o Options) *Session {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	// The session's own end comes from Close, which still needs its tunnel
-	// and sandbox for cleaning up after ctx has ended.
+	// Close still needs tunnel and sandbox for cleaning up after ctx has ended.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	calls, endCalls := context.WithCancel(life)
 	return &Session{
-		o: o, life: life, stop: stop,
+		o: o, life: life, stop: stop, calls: calls, endCalls: endCalls,
+		configuring: newTurn(), registering: newTurn(), pause: firstPause,
 		secrets: make(map[string]secret.Value),
 		changed: make(chan struct{}, 1),
 	}
@@ -131,6 +138,14 @@ func (s *Session) signal() {
 // Open opens the inbox, so that what came earlier can be read before anything
 // is set up.
 func (s *Session) Open(ctx context.Context) error {
+	ctx, done, err := s.begin(ctx, s.configuring)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if s.Inbox() != nil {
+		return errors.New("the inbox is open already")
+	}
 	box, err := inbox.Open(ctx, inbox.Options{
 		Path: s.o.InboxPath, Now: s.o.Now, Logger: s.o.Logger, Guard: s.o.Guard,
 	})
@@ -174,171 +189,9 @@ func (s *Session) Client() *api.Client {
 	return s.client
 }
 
-// Configure chooses the sales unit: the embedded sandbox, started afresh, or
-// the one that the settings describe. An own registration at another sales
-// unit is deleted first.
-func (s *Session) Configure(ctx context.Context, settings profile.Settings) error {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
-	return s.configure(ctx, settings)
-}
-
-func (s *Session) configure(ctx context.Context, settings profile.Settings) error {
-	err := s.target(ctx, settings)
-	if err == nil {
-		s.mu.Lock()
-		s.asked = settings
-		s.mu.Unlock()
-	}
-	return err
-}
-
-// target points the session at the sales unit of the settings.
-func (s *Session) target(ctx context.Context, settings profile.Settings) error {
-	if settings.Source == profile.Sandbox {
-		return s.configureSandbox(ctx, settings)
-	}
-	client, err := s.newClient(settings.Profile.APIURL, settings.Keys())
-	if err != nil {
-		return err
-	}
-	s.replaceClient(ctx, client, settings, nil)
-	return nil
-}
-
-// Prepare configures the session unless it is configured for these settings
-// already.
-func (s *Session) Prepare(ctx context.Context, settings profile.Settings) error {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
-	s.mu.Lock()
-	ready := s.client != nil && sameTarget(s.asked, settings)
-	if ready {
-		// The way to be reached may have changed all the same.
-		s.settings.Profile.Tunnel, s.settings.Secrets.Authtoken = settings.Profile.Tunnel, settings.Secrets.Authtoken
-	}
-	s.mu.Unlock()
-	if ready {
-		return nil
-	}
-	return s.configure(ctx, settings)
-}
-
-// sameTarget reports whether two settings mean the same sales unit with the
-// same keys.
-func sameTarget(a, b profile.Settings) bool {
-	return a.Source == b.Source && a.Profile.APIURL == b.Profile.APIURL && a.Keys() == b.Keys()
-}
-
-func (s *Session) configureSandbox(ctx context.Context, settings profile.Settings) error {
-	if s.o.StartSandbox == nil {
-		return errors.New("this build has no embedded sandbox")
-	}
-	box, err := s.o.StartSandbox(s.life)
-	if err != nil {
-		return fmt.Errorf("start the sandbox: %w", err)
-	}
-	keys := box.Keys()
-	client, err := s.newClient(box.URL(), keys)
-	if err != nil {
-		return errors.Join(err, box.Close())
-	}
-	p := &settings.Profile
-	p.APIURL, p.ClientID, p.MSN, p.Phone = box.URL(), keys.ClientID, keys.MSN, box.TestPhone()
-	settings.Secrets.ClientSecret, settings.Secrets.SubscriptionKey = keys.ClientSecret, keys.SubscriptionKey
-	s.replaceClient(ctx, client, settings, box)
-	return nil
-}
-
-func (s *Session) newClient(baseURL string, keys api.Keys) (*api.Client, error) {
-	return api.New(api.Options{
-		BaseURL: baseURL, Keys: keys, System: s.o.System, Record: s.o.Record, Now: s.o.Now,
-	})
-}
-
-// replaceClient puts a new client in place of the old one, whose registration
-// and sandbox are taken away when it spoke for another sales unit.
-func (s *Session) replaceClient(ctx context.Context, c *api.Client, settings profile.Settings, box Sandbox) {
-	s.mu.Lock()
-	old, oldBox, before := s.client, s.sandbox, s.settings
-	s.mu.Unlock()
-	moved := before.Profile.APIURL != settings.Profile.APIURL || before.Profile.MSN != settings.Profile.MSN
-	if old != nil && moved {
-		s.forget(ctx)
-	}
-	s.mu.Lock()
-	s.client, s.sandbox, s.settings = c, box, settings
-	if box != nil && s.callback != nil {
-		box.AllowTunnel(s.callback.tunnel.URL())
-	}
-	s.mu.Unlock()
-	if old != nil {
-		old.Close()
-	}
-	if oldBox != nil {
-		if err := oldBox.Close(); err != nil {
-			s.o.Logger.Warn("close the sandbox", "err", err)
-		}
-	}
-	s.signal()
-}
-
-// forget deletes this run's registrations at the sales unit that is being
-// left.
-func (s *Session) forget(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, CleanupLimit)
-	defer cancel()
-	for _, left := range s.deleteMine(ctx).Left {
-		s.o.Logger.Warn("a registration stays", "url", left.URL, "err", left.Err)
-	}
-	s.mu.Lock()
-	s.active = Registered{}
-	s.mu.Unlock()
-}
-
 // Settings returns the settings in force, the sandbox's made-up keys included.
 func (s *Session) Settings() profile.Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.settings
-}
-
-// Snapshot is what the header shows.
-type Snapshot struct {
-	Sandbox bool
-	APIURL  string
-	MSN     string
-	Profile string
-	// Tunnel is the callback URL's state; its zero value means that none was
-	// opened yet.
-	Tunnel     tunnel.Status
-	TunnelKind tunnel.Kind
-	Connected  bool
-	Token      api.Token
-	HasToken   bool
-	Registered Registered
-	// Notice is something that happened by itself and that a person should
-	// know, such as a new registration after the public URL changed.
-	Notice string
-	// Stage says what opening the callback URL is at, while that is under way.
-	Stage string
-}
-
-// Snapshot returns the present state. It does no I/O.
-func (s *Session) Snapshot() Snapshot {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.settings.Profile
-	snap := Snapshot{
-		Sandbox: s.sandbox != nil, APIURL: p.APIURL, MSN: p.MSN, Profile: p.Name,
-		Registered: s.active, Notice: s.notice, Stage: s.doing,
-	}
-	if s.callback != nil {
-		snap.Connected = true
-		snap.Tunnel, snap.TunnelKind = s.callback.tunnel.Status(), s.callback.tunnel.Kind()
-	}
-	if s.client != nil {
-		snap.Token, snap.HasToken = s.client.CachedToken()
-	}
-	return snap
 }
