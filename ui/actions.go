@@ -56,7 +56,15 @@ func (m *Model) again() tea.Cmd {
 // opens at it.
 func (m *Model) act(s flow.Step) tea.Cmd {
 	if field := m.validate(s); field != "" {
-		return m.edit(field)
+		cmd := m.edit(field)
+		if m.asking {
+			// Nothing is wrong yet: the person has only just chosen.
+			m.setup.ClearErrors()
+		}
+		return cmd
+	}
+	if s == flow.SetUp {
+		m.settings = m.readSetup()
 	}
 	attempt, ok := m.flow.Begin(s)
 	if !ok {

@@ -44,7 +44,7 @@ func (m *Model) connect(a flow.Attempt) tea.Cmd {
 		if msg.url, msg.err = s.Connect(ctx); msg.err != nil {
 			return msg
 		}
-		if settings.Source != profile.Sandbox && store != nil {
+		if settings.Source == profile.ProfileSource && store != nil {
 			msg.saved, msg.saveErr = store.Save(ctx, settings.Profile, settings.Secrets)
 		}
 		msg.leftovers, msg.err = s.Leftovers(ctx)

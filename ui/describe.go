@@ -2,11 +2,13 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 
 	"kvikk/api"
 	"kvikk/tunnel"
 	"kvikk/ui/flow"
 	"kvikk/ui/form"
+	"kvikk/ui/profile"
 )
 
 // describe explains any error that reaches a person. It is the one place
@@ -19,10 +21,27 @@ func describe(err error) api.Explanation {
 		}
 		return api.Explanation{What: what, Cause: e.Cause, Do: e.Do}
 	}
+	if e, ok := settingsError(err); ok {
+		return e
+	}
 	if e := api.Explain(err); e.What != "" {
 		return e
 	}
 	return api.Explanation{What: err.Error()}
+}
+
+// settingsError explains what is wrong with files, flags and environment.
+func settingsError(err error) (api.Explanation, bool) {
+	if e, ok := errors.AsType[*profile.SettingError](err); ok {
+		return api.Explanation{What: e.Setting + " cannot be used.", Cause: e.Reason, Do: e.Do}, true
+	}
+	if e, ok := errors.AsType[*profile.DirError](err); ok {
+		return api.Explanation{What: e.Path + " cannot be used.", Cause: e.Cause, Do: e.Do}, true
+	}
+	if e, ok := errors.AsType[*profile.ParseError](err); ok {
+		return api.Explanation{What: fmt.Sprintf("%s, line %d, column %d: it cannot be read.", e.Path, e.Line, e.Column), Cause: e.Reason, Do: e.Do}, true
+	}
+	return api.Explanation{}, false
 }
 
 // nextKey names the key that goes on after a failure.

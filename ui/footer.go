@@ -67,6 +67,13 @@ func (m *Model) hints() []keyHint {
 		return []keyHint{{"", "reading your settings…"}}
 	}
 	hints := m.enterHints()
+	if m.height < tallHeight {
+		other := keyHint{"tab", "webhooks"}
+		if m.focus == onList {
+			other.what = "step"
+		}
+		hints = append(hints, other)
+	}
 	if m.focus == onList || m.focus == onDetail {
 		hints = append(hints, m.listHints()...)
 	} else {

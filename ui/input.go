@@ -227,6 +227,7 @@ func (m *Model) editKey(msg tea.KeyPressMsg) tea.Cmd {
 		f.Blur()
 		m.editing = false
 		m.adaptForm()
+		m.ask()
 		return nil
 	}
 	cmd := f.Update(msg)

@@ -97,6 +97,7 @@ func (m *Model) onConnected(msg connectedMsg) tea.Cmd {
 		return nil
 	}
 	m.asking = false
+	m.ask()
 	m.saved = ""
 	switch {
 	case msg.saveErr != nil:

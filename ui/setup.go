@@ -118,6 +118,16 @@ func (m *Model) fillSetup(s profile.Settings) {
 	m.setup.Set(fieldCurrency, cmp.Or(p.Currency, api.Currencies()[0]))
 	m.report = s.Notices
 	m.adaptSetup()
+	m.ask()
+}
+
+// ask shows all environments to choose from while nothing is chosen yet.
+func (m *Model) ask() {
+	if m.asking {
+		m.setup.Focus(fieldEnvironment)
+	} else {
+		m.setup.Blur()
+	}
 }
 
 // readSetup returns the settings that the form describes.
@@ -163,7 +173,7 @@ func (m *Model) validateSetup() string {
 		m.setup.SetError(fieldProfile, err.Error())
 	}
 	if e, ok := errors.AsType[*tunnel.Error](s.TunnelOptions().Validate()); ok {
-		m.setup.SetError(tunnelField(s.TunnelOptions()), strings.TrimSpace(e.What+". "+e.Do))
+		m.setup.SetError(tunnelField(s.TunnelOptions()), strings.TrimSuffix(e.What, ".")+". "+e.Do)
 	}
 	return m.setup.FirstError()
 }
@@ -192,6 +202,7 @@ func (m *Model) acceptSetup() tea.Cmd {
 	before, now := m.settings, m.readSetup()
 	m.settings = now
 	m.asking = false
+	m.ask()
 	if before.Source != now.Source || before.Profile != now.Profile || before.Secrets != now.Secrets {
 		m.flow.Undo(flow.SetUp)
 		delete(m.failures, flow.SetUp)

@@ -14,7 +14,7 @@ import (
 // fillStep gives the step pane what it shows now.
 func (m *Model) fillStep() {
 	s := m.flow.Current()
-	f := step.Frame{Step: s, Text: assets.Step(int(s)), Failure: m.failures[s], Notice: m.snap.Notice}
+	f := step.Frame{Step: s, Text: assets.Step(int(s)), Failure: m.failures[s], Notice: m.snap.Notice, Editing: m.editing}
 	if blocker, blocked := m.flow.Blocker(s); blocked {
 		f.Blocker = blocker
 	}

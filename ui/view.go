@@ -118,7 +118,7 @@ func (m *Model) middle(width, height int) []string {
 	inside := width - theme.FrameWidth
 	s := m.flow.Current()
 	room := height - theme.FrameHeight
-	stepRows, _, _, _ := m.step.Rows(inside)
+	stepRows := m.step.Draw(inside).Rows
 	switch {
 	case m.editing || s == flow.SetUp:
 		m.stepRowsInView = room

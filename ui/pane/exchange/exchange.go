@@ -5,7 +5,6 @@ package exchange
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -112,7 +111,7 @@ func (p *Pane) AnswerTitle(width int) string {
 	}
 	what := "no answer"
 	if e.Response != nil {
-		what = fmt.Sprintf("%d %s", e.Response.Status, http.StatusText(e.Response.Status))
+		what = fmt.Sprintf("%d %s", e.Response.Status, e.Response.StatusText())
 	}
 	took := Milliseconds(e.Duration)
 	title := fmt.Sprintf("Last answer · %s · %s · %s", e.Step, what, took)

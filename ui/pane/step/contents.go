@@ -2,7 +2,6 @@ package step
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
@@ -135,10 +134,27 @@ func (c RegisterWebhook) events(d *drawer) {
 	}
 	indent := min(factLabel, d.width/3)
 	label := "Events"
-	for _, line := range text.Wrap(strings.ReplaceAll(theme.MarkDone+" "+strings.Join(c.Events, "\n"+theme.MarkDone+" "), "\n", "  "), max(d.width-indent, 8)) {
+	for _, line := range flowed(c.Events, max(d.width-indent, 8)) {
 		d.add(d.th.Dim.Render(theme.Fit(label, indent)) + d.th.Text.Render(line))
 		label = ""
 	}
+}
+
+// flowed puts ticked names into lines, without breaking one apart.
+func flowed(names []string, width int) []string {
+	var lines []string
+	line := ""
+	for _, n := range names {
+		item := theme.MarkDone + " " + n
+		if line != "" && text.Width(line)+2+text.Width(item) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += "  "
+		}
+		line += item
+	}
+	return append(lines, line)
 }
 
 func (c RegisterWebhook) list(d *drawer) {

@@ -36,6 +36,8 @@ type Frame struct {
 	Failure *Failure
 	// Notice is something that happened by itself.
 	Notice string
+	// Editing leaves the explanation out, so that the fields have the room.
+	Editing bool
 }
 
 // Pane draws a frame and its content and scrolls within it.
@@ -70,27 +72,40 @@ func (p *Pane) Scroll(by int) {
 // Top goes to the first row.
 func (p *Pane) Top() { p.scroll = 0 }
 
-// Rows draws everything, without scrolling.
-func (p *Pane) Rows(width int) (rows []string, first, last int, focused bool) {
+// Drawn are the rows of a step and where its focused field is among them.
+type Drawn struct {
+	Rows        []string
+	First, Last int
+	Focused     bool
+}
+
+// Draw draws everything, without scrolling. The rows of extra stand before the
+// part of the explanation that can wait.
+func (p *Pane) Draw(width int, extra ...string) Drawn {
 	d := &drawer{th: p.th, width: max(width, 1)}
 	if p.content == nil {
-		return nil, 0, 0, false
+		return Drawn{}
 	}
 	lead, rest := split(p.frame.Text)
+	if p.frame.Editing {
+		lead, rest = "", ""
+	}
 	p.status(d)
 	// In the last step what has come matters more than what was to come.
 	if v, ok := p.content.(View); ok && v.Verdict != "" {
 		v.draw(d)
+		d.add(extra...)
 		d.blank()
 		d.prose(lead)
 	} else {
 		d.prose(lead)
 		d.blank()
 		p.content.draw(d)
+		d.add(extra...)
 	}
 	d.blank()
 	d.prose(rest)
-	return d.rows, d.first, d.last, d.focused
+	return Drawn{d.rows, d.first, d.last, d.focused}
 }
 
 // status draws what comes before everything else: a failure or what is under
@@ -129,16 +144,15 @@ type Window struct {
 	Foot string
 }
 
-// Lines draws the rows that are in view, followed by the rows of extra.
+// Lines draws the rows that are in view.
 func (p *Pane) Lines(width, height int, extra ...string) Window {
-	rows, first, last, focused := p.Rows(width)
-	rows = append(rows, extra...)
-	p.total, p.height = len(rows), height
-	if focused {
-		p.reveal(first, last)
+	drawn := p.Draw(width, extra...)
+	p.total, p.height = len(drawn.Rows), height
+	if drawn.Focused {
+		p.reveal(drawn.First, drawn.Last)
 	}
 	p.Scroll(0)
-	return Cut(rows, p.scroll, height)
+	return Cut(drawn.Rows, p.scroll, height)
 }
 
 // reveal scrolls so that the rows from first to last are in view, the first
