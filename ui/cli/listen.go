@@ -155,7 +155,7 @@ func (l *listener) setUp(ctx context.Context, settings profile.Settings) error {
 	if l.asked.forward != nil {
 		l.forward = l.Parts.forward(ctx, l.asked.forward, l.session.Inbox(), l.people)
 	}
-	fmt.Fprintf(l.people, "Listening on %s\n", registered.URL)
+	fmt.Fprintf(l.people, "Receiving webhooks at %s\n", registered.URL)
 	if !l.Flags.JSON {
 		return nil
 	}

@@ -156,7 +156,7 @@ func TestListenForPeopleSaysWhatCame(t *testing.T) {
 	t.Parallel()
 	p := startProvider(t)
 	k := p.setting(t).start(t, "listen")
-	k.err.await(t, "Listening on http://127.0.0.1:")
+	k.err.await(t, "Receiving webhooks at http://127.0.0.1:")
 	pay(t, p.client, "acme-shop-2")
 	if line := k.out.line(t); !strings.Contains(line, "✓ CREATED") || !strings.Contains(line, "acme-shop-2") || !strings.HasSuffix(line, "499.00 NOK") {
 		t.Errorf("the line is %q", line)

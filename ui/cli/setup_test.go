@@ -20,7 +20,16 @@ import (
 	"kvikk/ui/session"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// ngrok's SDK does not end the heartbeat of a connection that has broken, nor
+	// its reconnect loop while that is asleep.
+	goleak.VerifyTestMain(
+		m,
+		goleak.IgnoreAnyFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"),
+		goleak.IgnoreAnyFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).check"),
+		goleak.IgnoreAnyFunction("golang.ngrok.com/ngrok/v2/internal/tunnel/client.(*reconnectingSession).connect"),
+	)
+}
 
 // patience bounds whatever a test waits for.
 const patience = 20 * time.Second
