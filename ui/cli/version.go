@@ -27,7 +27,7 @@ func (p *Parts) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version, and what it was built from",
 		RunE: func(*cobra.Command, []string) error {
-			return p.printVersion()
+			return readByAll(p.printVersion())
 		},
 	})
 }
@@ -48,6 +48,10 @@ func (p *Parts) printVersion() error {
 	return printed(fmt.Fprintf(p.Stdout, "%s\n%s %s/%s\n", text.Visible(line), b.Go, b.OS, b.Arch))
 }
 
+// Version is the running program's version as its build information has it:
+// a tag, a pseudo-version, or "(devel)".
+func Version() string { return readBuild("").Version }
+
 // readBuild reads what the linker left in the program.
 func readBuild(version string) build {
 	b := build{Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
@@ -57,6 +61,9 @@ func readBuild(version string) build {
 	}
 	if b.Version == "" {
 		b.Version = info.Main.Version
+	}
+	if b.Version == "" {
+		b.Version = "(devel)" // as the go command calls what has no version
 	}
 	for _, s := range info.Settings {
 		switch s.Key {
