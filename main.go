@@ -28,6 +28,7 @@ import (
 	"kvikk/ui/cli"
 	"kvikk/ui/profile"
 	"kvikk/ui/text"
+	"kvikk/ui/theme"
 )
 
 func main() {
@@ -91,7 +92,7 @@ func newParts(cancel context.CancelCauseFunc) *cli.Parts {
 		}
 	}
 	return &cli.Parts{
-		Flags: &cli.Flags{}, Getenv: os.Getenv,
+		Flags: &cli.Flags{}, Version: cli.Version(), Getenv: os.Getenv,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StartSandbox: startSandbox(guard), Guard: guard, Now: time.Now,
 	}
@@ -147,6 +148,7 @@ func screenOptions(parts *cli.Parts, home *cli.Home) ui.Options {
 		OpenURL:      func(ctx context.Context, url string) error { return browser.Open(ctx, url, os.Getenv) },
 		System:       cli.System(parts.Version),
 		Logger:       home.Logger,
+		Background:   theme.Guess(os.Getenv("COLORFGBG")),
 		Now:          parts.Now,
 		NewKey:       uuid.NewString,
 		NewReference: newReference,

@@ -68,13 +68,14 @@ func (m *Model) drawDialog() []string {
 	width := min(dialogWidth, m.width-2)
 	inside := width - theme.FrameWidth
 	rows := d.rows(m.th, inside)
-	rows = append(rows, "", m.dialogKeys(d))
-	height := min(len(rows), m.height-theme.FrameHeight-2)
+	const keys = 2 // the row of keys and the one above it
+	height := min(len(rows), m.height-theme.FrameHeight-keys-2)
 	d.most = max(len(rows)-height, 0)
 	d.scrollBy(0)
 	w := step.Cut(rows, d.scroll, height)
 	return m.th.Frame(width, theme.Section{
-		Title: d.title, Lines: w.Rows, Height: height, Foot: w.Foot, Focus: theme.Focused,
+		Title: d.title, Lines: append(w.Rows[:len(w.Rows):len(w.Rows)], "", m.dialogKeys()), Height: len(w.Rows) + keys,
+		Foot: w.Foot, Focus: theme.Focused,
 	})
 }
 
@@ -101,12 +102,24 @@ func markdownStyles(th theme.Theme) markdown.Styles {
 	return markdown.Styles{Heading: th.Strong, Text: th.Text, Code: th.JSONKey, Link: th.Link, Bullet: th.Accent}
 }
 
-func (m *Model) dialogKeys(d *dialog) string {
-	keys := m.hint("esc", "close")
-	if d.enter != "" {
-		keys = m.hint("enter", d.enter) + "  " + m.hint("esc", "leave it")
+// dialogHints are the keys of the open dialog.
+func (m *Model) dialogHints() []keyHint {
+	hints := []keyHint{{"esc", "close"}}
+	if m.dialog.enter != "" {
+		hints = []keyHint{{"enter", m.dialog.enter}, {"esc", "leave it"}}
 	}
-	return keys
+	if m.dialog.most > 0 {
+		hints = append(hints, keyHint{"↑↓", "scroll"})
+	}
+	return hints
+}
+
+func (m *Model) dialogKeys() string {
+	var keys []string
+	for _, h := range m.dialogHints() {
+		keys = append(keys, m.hint(h.key, h.what))
+	}
+	return strings.Join(keys, "   ")
 }
 
 func (m *Model) hint(k, what string) string {
@@ -115,15 +128,29 @@ func (m *Model) hint(k, what string) string {
 
 func (m *Model) showHelp() tea.Cmd {
 	d := &dialog{title: "Keys"}
-	for _, b := range m.keys.all() {
-		h := b.Help()
-		d.lines = append(d.lines, m.th.Key.Render(theme.Fit(h.Key, 11))+m.th.Text.Render(h.Desc))
-	}
+	d.lines = m.helpRows(min(dialogWidth, m.width-2) - theme.FrameWidth)
 	d.lines = append(d.lines, "",
 		m.th.Dim.Render("While you edit, every printable key goes to the field:"),
 		m.th.Dim.Render("tab and arrows change it, space ticks, enter accepts, esc restores."))
 	m.dialog = d
 	return nil
+}
+
+// helpRows lists all keys, in two columns where there is room.
+func (m *Model) helpRows(width int) []string {
+	const keyWidth, columnWidth = 11, 36
+	bindings := m.keys.all()
+	columns := 1
+	if width >= 2*columnWidth {
+		columns = 2
+	}
+	rows := make([]string, (len(bindings)+columns-1)/columns)
+	for i, b := range bindings {
+		h := b.Help()
+		cell := m.th.Key.Render(theme.Fit(h.Key, keyWidth)) + m.th.Text.Render(h.Desc)
+		rows[i%len(rows)] += theme.Fit(cell, width/columns)
+	}
+	return rows
 }
 
 // showNext shows what is worth trying next.

@@ -19,6 +19,8 @@ func (m *Model) footer() string {
 	switch {
 	case m.finding:
 		return theme.Fit(" "+strings.Join(m.find.Draw(max(m.width-2, 10)).Rows[:1], ""), m.width)
+	case m.dialog != nil:
+		return m.fitHints(m.dialogHints(), []keyHint{{"ctrl+c", "quit"}})
 	case m.status != "":
 		return theme.Fit(" "+m.th.Accent.Render(text.Visible(m.status)), m.width)
 	}
@@ -107,8 +109,11 @@ func (m *Model) enterHints() []keyHint {
 func (m *Model) verb(s flow.Step) string {
 	switch s {
 	case flow.SetUp:
-		if m.asking {
-			return "choose"
+		switch {
+		case m.asking && m.setup.Value(fieldEnvironment) == environmentTest:
+			return "enter your test keys"
+		case m.asking:
+			return "start the sandbox"
 		}
 		return "open callback URL"
 	case flow.AccessToken:

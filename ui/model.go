@@ -119,7 +119,7 @@ type Model struct {
 
 // New returns the program's model for a session. ctx bounds every command.
 func New(ctx context.Context, o Options, s *session.Session, rec *recorder) *Model {
-	th := theme.New(theme.Dark)
+	th := theme.New(o.Background)
 	m := &Model{
 		o: o, ctx: ctx, s: s, rec: rec, keys: defaultKeys(), th: th,
 		flow:     flow.New(o.NewKey),

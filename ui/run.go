@@ -22,6 +22,7 @@ import (
 	"kvikk/api"
 	"kvikk/ui/profile"
 	"kvikk/ui/session"
+	"kvikk/ui/theme"
 )
 
 // Store saves a sales unit and keeps webhook secrets.
@@ -48,6 +49,8 @@ type Options struct {
 	OpenURL func(ctx context.Context, url string) error
 	System  api.System
 	Logger  *slog.Logger
+	// Background is what the terminal is taken to draw on until it has said.
+	Background theme.Background
 	// Now is the clock; NewKey makes idempotency keys and NewReference payment
 	// references.
 	Now          func() time.Time

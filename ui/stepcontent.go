@@ -7,7 +7,6 @@ import (
 	"kvikk/assets"
 	"kvikk/ui/flow"
 	"kvikk/ui/pane/step"
-	"kvikk/ui/profile"
 	"kvikk/ui/session"
 )
 
@@ -127,7 +126,7 @@ func (m *Model) action(s flow.Step) string {
 		switch {
 		case m.setup.Value(fieldEnvironment) == environmentTest && m.asking:
 			return "goes to your test keys"
-		case m.settings.Source == profile.Sandbox:
+		case m.setup.Value(fieldEnvironment) == environmentSandbox:
 			return "starts the sandbox and opens the callback URL"
 		}
 		return "opens the callback URL"

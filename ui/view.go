@@ -55,11 +55,11 @@ func (m *Model) screen() []string {
 		m.rail.Payment.States = m.seenStates()
 		rows = append([]string{m.header(), m.rail.Line(m.width)}, m.oneColumn()...)
 	}
-	rows = append(rows, m.footer())
-	if m.dialog != nil {
-		rows = m.overlay(rows, m.drawDialog())
+	if m.dialog == nil {
+		return append(rows, m.footer())
 	}
-	return rows
+	box := m.drawDialog()
+	return m.overlay(append(rows, m.footer()), box)
 }
 
 // tooSmall says calmly how much more room is needed.
@@ -125,12 +125,16 @@ func (m *Model) middle(width, height int) []string {
 		return m.th.Frame(width, m.stepSection(inside, room))
 	case s == flow.ViewWebhook:
 		m.stepRowsInView = min(len(stepRows), max(room/3, 6))
-		return m.th.Frame(width, m.stepSection(inside, m.stepRowsInView), m.detailSection(inside, room-1-m.stepRowsInView))
+		return m.th.Frame(width, m.stepAbove(inside, m.stepRowsInView, len(stepRows)), m.detailSection(inside, room-1-m.stepRowsInView))
+	}
+	if !m.exchange.Pending() {
+		m.stepRowsInView = min(len(stepRows), room*3/5)
+		return m.th.Frame(width, m.stepAbove(inside, m.stepRowsInView, len(stepRows)), m.answerSection(inside, room-1-m.stepRowsInView))
 	}
 	request := m.exchange.RequestLines(inside)
 	stepH, requestH, answerH := m.middleHeights(room, len(stepRows), len(request))
 	m.stepRowsInView = stepH
-	return m.th.Frame(width, m.stepSection(inside, stepH), m.requestSection(request, requestH), m.answerSection(inside, answerH))
+	return m.th.Frame(width, m.stepAbove(inside, stepH, len(stepRows)), m.requestSection(request, requestH), m.answerSection(inside, answerH))
 }
 
 func (m *Model) stepTitle() string {
@@ -143,8 +147,22 @@ func (m *Model) stepSection(inside, height int) theme.Section {
 	return theme.Section{Title: m.stepTitle(), Lines: w.Rows, Foot: w.Foot, Height: height, Focus: m.focusOf(onStep)}
 }
 
+// stepAbove is the step with another section below it. What is out of view is
+// told in a row of its own, so that it covers nothing.
+func (m *Model) stepAbove(inside, height, rows int) theme.Section {
+	if rows <= height {
+		return m.stepSection(inside, height)
+	}
+	s := m.stepSection(inside, height-1)
+	s.Height = height
+	return s
+}
+
 func (m *Model) requestSection(lines []string, height int) theme.Section {
 	w := step.Cut(lines, 0, height)
+	if len(lines) > height {
+		w = step.Cut(lines, 0, height-1)
+	}
 	return theme.Section{Title: m.exchange.RequestTitle(), Lines: w.Rows, Foot: w.Foot, Height: height, Focus: m.focusOf(onExchange)}
 }
 

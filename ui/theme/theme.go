@@ -8,6 +8,7 @@ package theme
 
 import (
 	"image/color"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 )
@@ -56,6 +57,18 @@ const (
 	Dark Background = iota
 	Light
 )
+
+// Guess returns the background that COLORFGBG names, as some terminals set it
+// ("15;0": light on dark), for the time until the terminal has answered. Without
+// it the background is taken to be dark.
+func Guess(colorFGBG string) Background {
+	if at := strings.LastIndexByte(colorFGBG, ';'); at >= 0 {
+		if bg := colorFGBG[at+1:]; bg == "7" || bg == "15" {
+			return Light
+		}
+	}
+	return Dark
+}
 
 // New returns the theme for a background.
 func New(b Background) Theme {

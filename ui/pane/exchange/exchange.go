@@ -43,6 +43,9 @@ func (p *Pane) SetTheme(th theme.Theme) { p.th, p.cacheKey = th, "" }
 // there is none or it has been sent.
 func (p *Pane) SetPreview(r *api.Request) { p.preview = r }
 
+// Pending reports whether a request is about to be sent.
+func (p *Pane) Pending() bool { return p.preview != nil }
+
 // SetEntries sets the exchanges to go through, oldest first, and selects one
 // by its index.
 func (p *Pane) SetEntries(entries []Entry, selected int) {
