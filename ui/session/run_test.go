@@ -49,7 +49,7 @@ func TestFourCallsToAVerifiedWebhookInTheSandbox(t *testing.T) {
 	if !snap.Connected || snap.Tunnel.State != tunnel.Up || snap.TunnelKind != tunnel.Local || !snap.HasToken || snap.Registered.ID != reg.ID {
 		t.Errorf("snapshot = %+v", snap)
 	}
-	if p := s.Settings(); p.Profile.Phone == "" || p.Keys() != (embeddedKeys(t, s)) {
+	if p := s.Settings(); p.Profile.Phone == "" || p.Keys() != embeddedKeys(t, s) {
 		t.Error("the settings in force lack the sandbox's keys")
 	}
 	if done := closes(t, s, t.Context()); len(done.Left) != 0 || !slices.Equal(done.Deleted, []string{reg.URL}) {

@@ -174,13 +174,18 @@ func open(t *testing.T, o session.Options) *session.Session {
 func connected(t *testing.T, o session.Options, settings profile.Settings) *session.Session {
 	t.Helper()
 	s := open(t, o)
+	connect(t, s, settings)
+	return s
+}
+
+func connect(t *testing.T, s *session.Session, settings profile.Settings) {
+	t.Helper()
 	if err := s.Configure(t.Context(), settings); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 func register(t *testing.T, s *session.Session, events ...string) session.Registered {
