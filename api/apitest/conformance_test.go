@@ -17,6 +17,7 @@ import (
 
 	"kvikk/api"
 	"kvikk/api/apitest"
+	"kvikk/api/sandbox"
 	"kvikk/api/secret"
 	"kvikk/api/webhook"
 )
@@ -94,9 +95,10 @@ func TestTheTestEnvironmentConforms(t *testing.T) {
 	})
 }
 
-// sandboxEnvironment is a sandbox with a receiver for its webhooks.
+// sandboxEnvironment is a sandbox with a receiver for its webhooks. The longest
+// number of a sales unit that the provider describes has 7 digits.
 func sandboxEnvironment(t *testing.T, d *apitest.Description) apitest.Environment {
-	s := apitest.NewServer(t)
+	s := apitest.NewServer(t, func(o *sandbox.Options) { o.Keys.MSN = "1234567" })
 	receiver, deliveries := receive()
 	callback := httptest.NewServer(receiver)
 	t.Cleanup(callback.Close)
