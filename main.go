@@ -37,6 +37,9 @@ func main() {
 
 // run is the program: what it returns is the exit status.
 func run(args []string) int {
+	// A reader that goes away (kvikk listen | head) is an error of the write,
+	// which ends the command the ordinary way, and not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)

@@ -83,7 +83,11 @@ func (m *Model) adaptSetup() {
 		m.setup.Show(fieldEnvironment)
 		return
 	}
-	shown := []string{fieldEnvironment, fieldFile, fieldCurrency, fieldTunnel, fieldProfile, string(profile.FieldPhone)}
+	shown := []string{fieldEnvironment, fieldFile, fieldCurrency, fieldTunnel, string(profile.FieldPhone)}
+	if m.settings.Source != profile.Environment {
+		// Keys of the environment stay there.
+		shown = append(shown, fieldProfile)
+	}
 	for _, f := range profile.KeyFields() {
 		shown = append(shown, string(f))
 	}
@@ -146,7 +150,9 @@ func (m *Model) readSetup() profile.Settings {
 	p.APIURL = cmp.Or(p.APIURL, api.TestURL)
 	p.ClientID, p.MSN = f.Value(string(profile.FieldClientID)), f.Value(string(profile.FieldMSN))
 	p.Phone, p.Currency = f.Value(string(profile.FieldPhone)), f.Value(fieldCurrency)
-	p.Name = cmp.Or(f.Value(fieldProfile), "test-"+p.MSN)
+	if s.Source == profile.ProfileSource {
+		p.Name = cmp.Or(f.Value(fieldProfile), "test-"+p.MSN)
+	}
 	p.Tunnel.Kind, p.Tunnel.Domain = f.Value(fieldTunnel), f.Value(string(profile.FieldDomain))
 	p.Tunnel.CallbackURL, p.Tunnel.ListenAddr = f.Value(fieldCallback), f.Value(fieldListen)
 	s.Secrets.ClientSecret = secret.New(f.Value(string(profile.FieldClientSecret)))
@@ -169,7 +175,7 @@ func (m *Model) validateSetup() string {
 	if err := profile.CheckTunnel(s.Profile.APIURL, s.TunnelOptions().Kind); err != nil {
 		m.setup.SetError(fieldTunnel, err.Error())
 	}
-	if err := profile.CheckName(s.Profile.Name); err != nil && s.Profile.MSN != "" {
+	if err := profile.CheckName(s.Profile.Name); err != nil && s.Source == profile.ProfileSource && s.Profile.MSN != "" {
 		m.setup.SetError(fieldProfile, err.Error())
 	}
 	if e, ok := errors.AsType[*tunnel.Error](s.TunnelOptions().Validate()); ok {

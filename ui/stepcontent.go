@@ -57,7 +57,7 @@ func (m *Model) setUpContent() step.SetUp {
 	if m.snap.Connected {
 		c.CallbackURL, c.Tunnel = m.snap.Tunnel.URL, tunnelWords(m.snap)
 	}
-	if m.setup.Value(fieldEnvironment) == environmentTest {
+	if m.setup.Value(fieldEnvironment) == environmentTest && (m.editing || m.setup.FirstError() != "") {
 		c.Help = m.keysHelp()
 	}
 	return c

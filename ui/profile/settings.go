@@ -160,8 +160,8 @@ const portal = "portal.vippsmobilepay.com, For developers, API keys, Test"
 func (e *MissingError) Error() string {
 	switch {
 	case e.Source == ProfileSource:
-		return fmt.Sprintf("profile %s lacks: %s; enter what is missing in step 1 of kvikk, or import it with "+
-			"kvikk profile import (the keys are in %s)", quote(e.Profile), labels(e.Fields), portal)
+		return fmt.Sprintf("profile %s lacks: %s; enter what is missing in step 1 of kvikk "+
+			"(the keys are in %s)", quote(e.Profile), labels(e.Fields), portal)
 	case e.Partial:
 		return fmt.Sprintf("the keys in the environment are incomplete: %s missing or still a placeholder; "+
 			"the four come as a set (from %s)", isOrAre(e.Fields), portal)

@@ -27,7 +27,7 @@ type UnknownProfileError struct {
 func (e *UnknownProfileError) Error() string {
 	if len(e.Known) == 0 {
 		return fmt.Sprintf("there is no profile %s: none has been saved yet; "+
-			"save one in step 1 of kvikk or with kvikk profile import", quote(e.Name))
+			"save one in step 1 of kvikk", quote(e.Name))
 	}
 	return fmt.Sprintf("there is no profile %s; saved are: %s", quote(e.Name), strings.Join(e.Known, ", "))
 }
