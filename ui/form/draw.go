@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"kvikk/ui/text"
 	"kvikk/ui/theme"
@@ -29,7 +30,9 @@ func (f *Form) Draw(width int) Drawing {
 		}
 		from := len(d.Rows)
 		focused := f.focused && n == f.at
-		d.Rows = append(d.Rows, f.rows(i, label, width, focused)...)
+		for _, row := range f.rows(i, label, width, focused) {
+			d.Rows = append(d.Rows, ansi.Truncate(row, width, theme.Ellipsis))
+		}
 		if focused {
 			d.First, d.Last = from, len(d.Rows)-1
 		}
@@ -72,21 +75,43 @@ func (f *Form) rows(i *item, label, width int, focused bool) []string {
 	return append(rows, f.notes(i, label+4, width, focused)...)
 }
 
-// text draws a text field. The input scrolls inside its room.
+// bullets stand for a masked value. They are always as many: the length of a
+// secret is nobody's business either.
+const bullets = "••••••••"
+
+// text draws a text field in at most room cells.
 func (f *Form) text(i *item, room int, focused bool) string {
 	if focused {
-		i.input.SetWidth(max(room-1, 4))
-		return i.input.View()
+		return f.cursorText(i, room)
 	}
 	v := i.input.Value()
-	if v == "" {
+	switch {
+	case v == "":
 		return f.th.Dim.Render(text.Truncate(i.Placeholder, room, theme.Ellipsis))
-	}
-	if i.Kind == Masked {
-		// Not as many bullets as characters: the length is nobody's business.
-		v = "••••••••"
+	case i.Kind == Masked:
+		v = bullets
 	}
 	return f.th.Text.Render(text.Truncate(text.Visible(v), room, theme.Ellipsis))
+}
+
+// cursorText draws the field that is typed into, moved along so that the cursor
+// is in its room.
+func (f *Form) cursorText(i *item, room int) string {
+	style := f.th.Text
+	value, at := []rune(i.input.Value()), i.input.Position()
+	switch {
+	case len(value) == 0:
+		style, value, at = f.th.Dim, []rune(i.Placeholder), 0
+	case i.Kind == Masked:
+		value, at = []rune(bullets), len([]rune(bullets))
+	}
+	before, under, after := text.Visible(string(value[:at])), " ", ""
+	if at < len(value) {
+		under, after = text.Visible(string(value[at])), text.Visible(string(value[at+1:]))
+	}
+	line := style.Render(before) + f.cursor.Render(under) + style.Render(after)
+	skip := max(text.Width(before)+text.Width(under)-room, 0)
+	return ansi.Cut(line, skip, skip+max(room, 0))
 }
 
 func (f *Form) tick(i *item, focused bool) string {

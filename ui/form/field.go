@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
 )
 
 // Kind is what a field is made of.
@@ -53,10 +54,12 @@ func newItem(f Field) *item {
 	}
 	in := textinput.New()
 	in.Prompt = ""
-	in.Placeholder = f.Placeholder
 	in.CharLimit = f.Limit
+	in.SetVirtualCursor(false)
 	if f.Kind == Masked {
-		in.EchoMode, in.EchoCharacter = textinput.EchoPassword, '•'
+		// Draws nothing of it, should it ever draw itself; keeps word breaks
+		// from being felt out, too.
+		in.EchoMode = textinput.EchoNone
 	}
 	// The terminal pastes by itself; a binding of ours would read another
 	// clipboard, the one of the machine that kvikk runs on.
@@ -96,8 +99,28 @@ func (i *item) set(v string) {
 	}
 }
 
+// update gives a key or a paste to a text field. A masked one is blind: what is
+// typed goes to its end, and a paste takes the place of what was there.
+func (i *item) update(msg tea.Msg) tea.Cmd {
+	before := i.input.Value()
+	if i.Kind == Masked {
+		i.input.CursorEnd()
+		if paste, pasted := msg.(tea.PasteMsg); pasted {
+			i.input.SetValue("")
+			msg = tea.PasteMsg{Content: strings.TrimSpace(paste.Content)}
+		}
+	}
+	var cmd tea.Cmd
+	i.input, cmd = i.input.Update(msg)
+	if i.input.Value() != before {
+		i.err = ""
+	}
+	return cmd
+}
+
 // turn moves a choice on by n, or flips a tick.
 func (i *item) turn(n int) {
+	i.err = ""
 	switch i.Kind {
 	case Choice:
 		if len(i.Options) > 0 {

@@ -7,6 +7,7 @@ package form
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"kvikk/ui/theme"
 )
@@ -17,6 +18,7 @@ type Form struct {
 	at      int
 	focused bool
 	th      theme.Theme
+	cursor  lipgloss.Style
 	keys    keyMap
 }
 
@@ -43,20 +45,7 @@ func New(th theme.Theme, fields ...Field) *Form {
 }
 
 // SetTheme changes the colours.
-func (f *Form) SetTheme(th theme.Theme) {
-	f.th = th
-	for _, i := range f.items {
-		if !i.isText() {
-			continue
-		}
-		s := i.input.Styles()
-		s.Focused.Text, s.Blurred.Text = th.Text, th.Text
-		s.Focused.Placeholder, s.Blurred.Placeholder = th.Dim, th.Dim
-		s.Cursor.Blink = false
-		s.Cursor.Color = th.Accent.GetForeground()
-		i.input.SetStyles(s)
-	}
-}
+func (f *Form) SetTheme(th theme.Theme) { f.th, f.cursor = th, th.Accent.Reverse(true) }
 
 // Focus puts the cursor into the named field, or the first visible one.
 func (f *Form) Focus(name string) {
@@ -78,10 +67,10 @@ func (f *Form) Blur() {
 
 // Focused returns the name of the field with the cursor.
 func (f *Form) Focused() string {
-	if !f.focused || f.at >= len(f.items) {
-		return ""
+	if i := f.current(); i != nil {
+		return i.Name
 	}
-	return f.items[f.at].Name
+	return ""
 }
 
 func (f *Form) firstVisible() int {
@@ -107,25 +96,27 @@ func (f *Form) sync() {
 	}
 }
 
-// Update handles one key or paste while the form has the focus.
-func (f *Form) Update(msg tea.Msg) tea.Cmd {
-	if !f.focused || len(f.items) == 0 {
+// current is the field with the cursor, or nil.
+func (f *Form) current() *item {
+	if !f.focused || f.at >= len(f.items) || f.items[f.at].hidden {
 		return nil
 	}
-	i := f.items[f.at]
+	return f.items[f.at]
+}
+
+// Update handles one key or paste while the form has the focus.
+func (f *Form) Update(msg tea.Msg) tea.Cmd {
+	i := f.current()
+	if i == nil {
+		return nil
+	}
 	if press, ok := msg.(tea.KeyPressMsg); ok && f.navigate(press, i) {
 		return nil
 	}
 	if !i.isText() {
 		return nil
 	}
-	before := i.input.Value()
-	var cmd tea.Cmd
-	i.input, cmd = i.input.Update(msg)
-	if i.input.Value() != before {
-		i.err = ""
-	}
-	return cmd
+	return i.update(msg)
 }
 
 // navigate handles the keys that are not text and reports whether it did.
