@@ -19,6 +19,10 @@ type deviation struct {
 // deviations are all that are known. Everything else in the description holds
 // as it stands.
 func deviations() []deviation {
+	return slices.Concat(tokenDeviations(), webhooksDeviations(), paymentsDeviations())
+}
+
+func tokenDeviations() []deviation {
 	return []deviation{
 		{
 			tokenFile, "Merchant-Serial-Number has up to 7 digits",
@@ -36,6 +40,11 @@ func deviations() []deviation {
 				return described
 			},
 		},
+	}
+}
+
+func webhooksDeviations() []deviation {
+	return []deviation{
 		{
 			webhooksFile, "401, 403 and 429 may come on every call",
 			"the gateway before the APIs answers them, in a form of its own; see the provider's page on errors",
@@ -49,6 +58,11 @@ func deviations() []deviation {
 				return alsoAnswers(delete, 404, delete.Responses.Status(400))
 			},
 		},
+	}
+}
+
+func paymentsDeviations() []deviation {
+	return []deviation{
 		{
 			paymentsFile, "401, 403 and 429 may come on every call",
 			"the gateway before the APIs answers them, in a form of its own; see the provider's page on errors",
