@@ -87,6 +87,19 @@ func (p *parts) startSandbox(ctx context.Context) (session.Sandbox, error) {
 	return embedded{s}, nil
 }
 
+// apiURL is where the program finds its API.
+func (p *parts) apiURL() string {
+	if !p.flag.Sandbox {
+		return p.flag.APIURL
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.server == nil {
+		return ""
+	}
+	return p.server.URL()
+}
+
 // sandboxURL is where the running sandbox is.
 func (p *parts) sandboxURL() string {
 	p.mu.Lock()

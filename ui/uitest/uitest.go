@@ -34,6 +34,8 @@ type Terminal struct {
 	cancel context.CancelFunc
 	ended  chan struct{}
 	err    error
+	// program is set before the program draws for the first time.
+	program *tea.Program
 
 	mu     sync.Mutex
 	cond   *sync.Cond
@@ -55,6 +57,7 @@ func Run(t testing.TB, width, height int, o ui.Options) *Terminal {
 	o.Terminal = append(o.Terminal,
 		tea.WithInput(in), tea.WithOutput(term), tea.WithWindowSize(width, height),
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+		func(p *tea.Program) { term.program = p },
 	)
 	o.Guard = func() {}
 	go func() {
@@ -129,6 +132,16 @@ func (t *Terminal) Gone(s string) string {
 // every write.
 func (t *Terminal) Until(what string, holds func(screen string) bool) string {
 	t.t.Helper()
+	screen, held := t.Try(holds)
+	if !held {
+		t.t.Fatalf("waited in vain for %s; the screen:\n%s", what, screen)
+	}
+	return screen
+}
+
+// Try is [Terminal.Until] for a test that has more to say when its condition
+// does not come true: it returns the last screen, and whether it did.
+func (t *Terminal) Try(holds func(screen string) bool) (string, bool) {
 	late := time.AfterFunc(patience, t.wake)
 	defer late.Stop()
 	deadline := time.Now().Add(patience)
@@ -138,10 +151,10 @@ func (t *Terminal) Until(what string, holds func(screen string) bool) string {
 		t.mu.Unlock()
 		screen := t.Screen()
 		if holds(screen) {
-			return screen
+			return screen, true
 		}
 		if t.over() || !time.Now().Before(deadline) {
-			t.t.Fatalf("waited in vain for %s; the screen:\n%s", what, screen)
+			return screen, false
 		}
 		t.mu.Lock()
 		for t.writes == seen {
@@ -158,6 +171,13 @@ func (t *Terminal) over() bool {
 	default:
 		return false
 	}
+}
+
+// Resize gives the terminal another size, as a person does who drags its
+// window. It may be called once something is on the screen.
+func (t *Terminal) Resize(width, height int) {
+	t.screen.Resize(width, height)
+	t.program.Send(tea.WindowSizeMsg{Width: width, Height: height})
 }
 
 // Press presses keys one after the other: a name such as enter, tab, esc, up

@@ -1,0 +1,74 @@
+package ui_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"kvikk/ui/flow"
+	"kvikk/ui/uitest"
+)
+
+// clock is a clock that only a test moves.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func newClock() *clock { return &clock{at: time.Date(2026, 3, 2, 14, 2, 11, 0, time.UTC)} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// size is that of a terminal, in cells.
+type size struct{ width, height int }
+
+// held returns parts whose clock stands still.
+func held(t testing.TB) (*parts, *clock) {
+	p, c := newParts(t), newClock()
+	p.now = c.now
+	return p, c
+}
+
+// run starts the program on a terminal of a size.
+func (p *parts) run(s size) *uitest.Terminal {
+	p.t.Helper()
+	return uitest.Run(p.t, s.width, s.height, p.options())
+}
+
+// ready waits until a step is open and its action can be done.
+func ready(term *uitest.Terminal, s flow.Step) string {
+	verbs := map[flow.Step]string{
+		flow.SetUp: "enter open callback URL", flow.AccessToken: "enter get token",
+		flow.RegisterWebhook: "enter register", flow.TriggerEvent: "enter create payment", flow.ViewWebhook: "enter what next",
+	}
+	return term.Wait(title(s), verbs[s])
+}
+
+func title(s flow.Step) string { return string(rune('0'+int(s))) + "  " + s.Title() }
+
+// walk does the steps' actions from the first one on until a step is open.
+func walk(term *uitest.Terminal, to flow.Step) {
+	for _, s := range flow.Steps() {
+		ready(term, s)
+		if s == to {
+			return
+		}
+		term.Press("enter")
+	}
+}
+
+// arrived walks the whole quick start and waits for its webhook.
+func arrived(term *uitest.Terminal) string {
+	walk(term, flow.ViewWebhook)
+	return term.Wait("Your webhook has arrived", "✓ signature, 3 checks")
+}
