@@ -146,6 +146,9 @@ func (m *Model) escape() tea.Cmd {
 		return m.load()
 	case m.zoom:
 		m.zoom = false
+		if m.focus == onDetail && !m.wide() {
+			m.focus = onList // the detail has no pane of its own here
+		}
 		return m.load()
 	}
 	return nil

@@ -26,7 +26,7 @@ type Flags struct {
 // Bind declares the common flags in a flag set.
 func (f *Flags) Bind(set *pflag.FlagSet) {
 	set.StringVar(&f.Profile, "profile", "", "saved sales unit to use")
-	set.StringVar(&f.APIURL, "api-url", "", "https://apitest.vipps.no, or an API on this machine")
+	set.StringVar(&f.APIURL, "api-url", "", "base URL of the API: https://apitest.vipps.no, or one on this machine")
 	set.StringVar(&f.Tunnel, "tunnel", "", "how webhooks get here: ngrok, local or own")
 	set.StringVar(&f.CallbackURL, "callback-url", "", "public base URL of your own tunnel")
 	set.StringVar(&f.ListenAddr, "listen-addr", "", "loopback host:port to listen on (local, own)")
