@@ -6,6 +6,7 @@ package payload
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"kvikk/ui/text"
 	"kvikk/ui/theme"
@@ -24,28 +25,43 @@ const (
 // Other returns the other style.
 func (s Style) Other() Style { return Raw - s }
 
-// Limit is the number of bytes of a body that are drawn. What is left out is
-// said, and a copy always is the whole.
+// Limit is the number of bytes that are drawn, white space that was added
+// included. That something is left out is said, and a copy always is the whole.
 const Limit = 128 << 10
 
 // Draw returns the body as rows of at most width cells.
 func Draw(th theme.Theme, body []byte, width int, s Style) []string {
 	width = max(width, 1)
-	rest := 0
-	if len(body) > Limit {
-		rest = len(body) - Limit
-		body = body[:Limit]
+	shown, isJSON := body, false
+	if s == Pretty {
+		shown, isJSON = text.Pretty(body)
 	}
-	var rows []string
-	if pretty, isJSON := text.Pretty(body); isJSON && s == Pretty {
-		rows = coloured(th, string(pretty), width)
-	} else {
-		rows = plain(th, string(body), width)
+	draw := plain
+	if isJSON {
+		draw = coloured
 	}
-	if rest > 0 {
-		rows = append(rows, th.Warn.Render(fmt.Sprintf("… and %d KiB more; a copy has them all", rest>>10)))
+	rows := draw(th, string(head(shown)), width)
+	if len(shown) > Limit {
+		note := fmt.Sprintf("… cut here: the body has %d KiB, and a copy has them all", (len(body)+1023)>>10)
+		for _, line := range text.Wrap(note, width) {
+			rows = append(rows, th.Warn.Render(line))
+		}
 	}
 	return rows
+}
+
+// head returns the beginning of a body that is drawn. It ends between two
+// characters: half of one would look like bytes that are not valid.
+func head(body []byte) []byte {
+	if len(body) <= Limit {
+		return body
+	}
+	for end := Limit; end > Limit-utf8.UTFMax; end-- {
+		if utf8.RuneStart(body[end]) {
+			return body[:end]
+		}
+	}
+	return body[:Limit]
 }
 
 func plain(th theme.Theme, body string, width int) []string {
