@@ -23,6 +23,8 @@ func newProxy(t *testing.T, allow func(*http.Request) bool) *proxy {
 	t.Helper()
 	var pipes sync.WaitGroup
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pipes.Add(1) // before the server stops counting the connection
+		defer pipes.Done()
 		if r.Method != http.MethodConnect || !allow(r) {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 			return
@@ -32,12 +34,12 @@ func newProxy(t *testing.T, allow func(*http.Request) bool) *proxy {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
 		in, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Errorf("hijacking: %v", err)
 			return
 		}
+		_, _ = io.WriteString(in, "HTTP/1.1 200 Connection established\r\n\r\n")
 		pipe := func(to, from net.Conn) {
 			_, _ = io.Copy(to, from)
 			_ = to.Close()
