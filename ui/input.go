@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -169,15 +170,19 @@ func (m *Model) moveFocus(by int) tea.Cmd {
 
 // panes lists the panes that can have the focus, in reading order.
 func (m *Model) panes() []focus {
-	switch {
+	all := []focus{onStep, onExchange, onList, onDetail}
+	switch s := m.flow.Current(); {
 	case !m.wide():
-		return []focus{onStep, onList}
-	case m.flow.Current() == flow.ViewWebhook:
-		return []focus{onStep, onDetail, onList}
-	case m.flow.Current() == flow.SetUp:
-		return []focus{onStep, onList, onDetail}
+		all = []focus{onStep, onList}
+	case s == flow.ViewWebhook:
+		all = []focus{onStep, onDetail, onList}
+	case s == flow.SetUp:
+		all = []focus{onStep, onList, onDetail}
 	}
-	return []focus{onStep, onExchange, onList, onDetail}
+	if !m.hasWebhook() {
+		all = slices.DeleteFunc(all, func(f focus) bool { return f == onDetail })
+	}
+	return all
 }
 
 // move moves the selection or scrolls, in the focused pane.

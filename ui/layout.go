@@ -45,13 +45,14 @@ func (m *Model) columns() (rail, middle, right int) {
 }
 
 // middleHeights divides the middle column's rows between the step, the request
-// and the answer. The step gets what it needs up to a half; the answer gets
-// what is left over, since it is what one reads.
-func (m *Model) middleHeights(total, stepRows, requestRows int) (step, request, answer int) {
+// and the answer, which have so many. The step gets what it needs up to a half,
+// the request up to three fifths of the rest, and both what the answer leaves
+// over.
+func (m *Model) middleHeights(total, stepRows, requestRows, answerRows int) (step, request, answer int) {
 	room := total - 2 // the rules between them
-	step = min(stepRows, room/2)
+	step = min(stepRows, max(room/2, room-requestRows-answerRows))
 	rest := room - step
-	request = min(requestRows, rest*3/5)
+	request = min(requestRows, max(rest*3/5, rest-answerRows))
 	return step, request, rest - request
 }
 

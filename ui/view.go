@@ -120,21 +120,28 @@ func (m *Model) middle(width, height int) []string {
 	room := height - theme.FrameHeight
 	stepRows := m.step.Draw(inside).Rows
 	switch {
-	case m.editing || s == flow.SetUp:
+	case m.editing || s == flow.SetUp || s == flow.ViewWebhook && !m.hasWebhook():
 		m.stepRowsInView = room
 		return m.th.Frame(width, m.stepSection(inside, room))
 	case s == flow.ViewWebhook:
 		m.stepRowsInView = min(len(stepRows), max(room/3, 6))
 		return m.th.Frame(width, m.stepAbove(inside, m.stepRowsInView, len(stepRows)), m.detailSection(inside, room-1-m.stepRowsInView))
 	}
+	answer := len(m.exchange.AnswerLines(inside))
 	if !m.exchange.Pending() {
-		m.stepRowsInView = min(len(stepRows), room*3/5)
+		m.stepRowsInView = min(len(stepRows), max(room*3/5, room-1-answer))
 		return m.th.Frame(width, m.stepAbove(inside, m.stepRowsInView, len(stepRows)), m.answerSection(inside, room-1-m.stepRowsInView))
 	}
 	request := m.exchange.RequestLines(inside)
-	stepH, requestH, answerH := m.middleHeights(room, len(stepRows), len(request))
+	stepH, requestH, answerH := m.middleHeights(room, len(stepRows), len(request), answer)
 	m.stepRowsInView = stepH
 	return m.th.Frame(width, m.stepAbove(inside, stepH, len(stepRows)), m.requestSection(request, requestH), m.answerSection(inside, answerH))
+}
+
+// hasWebhook reports whether there is a webhook for the detail to show.
+func (m *Model) hasWebhook() bool {
+	_, has := m.detail.Webhook()
+	return has
 }
 
 func (m *Model) stepTitle() string {
@@ -206,7 +213,7 @@ func (m *Model) scrolled(f focus, rows []string, height int) step.Window {
 // step 5 stands in the middle instead.
 func (m *Model) right(width, height int) []string {
 	inside, room := width-theme.FrameWidth, height-theme.FrameHeight
-	if _, has := m.detail.Webhook(); m.flow.Current() == flow.ViewWebhook || !has {
+	if m.flow.Current() == flow.ViewWebhook || !m.hasWebhook() {
 		m.listRowsInView = room
 		return m.th.Frame(width, m.listSection(inside, room))
 	}
@@ -247,7 +254,7 @@ func (m *Model) below(inside int) []string {
 	case m.editing || s == flow.SetUp:
 		return nil
 	case s == flow.ViewWebhook:
-		if _, has := m.detail.Webhook(); !has {
+		if !m.hasWebhook() {
 			return nil
 		}
 		return append(rule(m.detail.Title()), m.detail.Lines(inside)...)

@@ -91,8 +91,9 @@ func (p *Pane) Draw(width int, extra ...string) Drawn {
 		lead, rest = "", ""
 	}
 	p.status(d)
-	// In the last step what has come matters more than what was to come.
-	if v, ok := p.content.(View); ok && v.Verdict != "" {
+	// In the last step what has come, or why nothing has, matters more than
+	// what was to come.
+	if v, ok := p.content.(View); ok && (v.Verdict != "" || v.Checks != nil) {
 		v.draw(d)
 		d.add(extra...)
 		d.blank()
