@@ -163,6 +163,10 @@ func (c RegisterWebhook) list(d *drawer) {
 	}
 	d.blank()
 	d.add(d.th.Strong.Render("Registrations of this sales unit") + d.th.Dim.Render(fmt.Sprintf("  %d", len(c.List))))
+	marks := 0
+	for _, r := range c.List {
+		marks = max(marks, text.Width(r.Mark))
+	}
 	for i, r := range c.List {
 		cursor, style := "  ", d.th.Text
 		if i == c.Cursor {
@@ -172,8 +176,12 @@ func (c RegisterWebhook) list(d *drawer) {
 		if r.Mine {
 			mark = d.th.Good
 		}
-		right := mark.Render(r.Mark) + d.th.Dim.Render(fmt.Sprintf("  %d events", r.Events))
-		url := text.Truncate(text.Visible(r.URL), max(d.width-4-lipgloss.Width(right), 8), theme.Ellipsis)
+		events := fmt.Sprintf("%d events", r.Events)
+		if r.Events == 1 {
+			events = "1 event"
+		}
+		right := mark.Render(theme.Fit(r.Mark, marks)) + d.th.Dim.Render("  "+theme.Fit(events, len("99 events")))
+		url := theme.Fit(text.Visible(r.URL), max(d.width-4-lipgloss.Width(right), 8))
 		d.add(cursor + style.Render(url) + "  " + right)
 	}
 }
