@@ -1,10 +1,12 @@
 package ui_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
 
+	"kvikk/api"
 	"kvikk/ui/flow"
 	"kvikk/ui/uitest"
 )
@@ -71,4 +73,12 @@ func walk(term *uitest.Terminal, to flow.Step) {
 func arrived(term *uitest.Terminal) string {
 	walk(term, flow.ViewWebhook)
 	return term.Wait("Your webhook has arrived", "✓ signature, 3 checks")
+}
+
+// registers makes a registration that is not the program's.
+func (p *parts) registers(url string, events ...string) {
+	p.t.Helper()
+	if _, err := p.client().RegisterWebhook(context.Background(), api.RegisterWebhookRequest{URL: url, Events: events}); err != nil {
+		p.t.Fatal(err)
+	}
 }

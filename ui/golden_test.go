@@ -100,7 +100,8 @@ func (p *parts) chances() []chance {
 	}
 	return []chance{
 		{regexp.MustCompile(`127\.0\.0\.1:(\d{1,5})`), port},
-		{regexp.MustCompile(`([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})`), always("7b1e5c0a-93d2-4f68-8a41-2c9be07d6f35")},
+		// Whole, or cut at the end of a pane.
+		{regexp.MustCompile(`([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f-]{0,27}$)`), always("7b1e5c0a-93d2-4f68-8a41-2c9be07d6f35")},
 		{regexp.MustCompile(`/hooks/([A-Z2-7]{1,26})`), always("KVIKKHOOKSABCDEFGHIJKLMNOP")},
 		{regexp.MustCompile(`Signature=([A-Za-z0-9+/=]{44})`), always(hash)},
 		{regexp.MustCompile(`Sha256: ?([A-Za-z0-9+/=]{44})`), always(hash)},

@@ -87,9 +87,9 @@ func (p *parts) startSandbox(ctx context.Context) (session.Sandbox, error) {
 	return embedded{s}, nil
 }
 
-// apiURL is where the program finds its API.
+// apiURL is where the program finds its API, once there is one.
 func (p *parts) apiURL() string {
-	if !p.flag.Sandbox {
+	if p.flag.APIURL != "" {
 		return p.flag.APIURL
 	}
 	p.mu.Lock()
@@ -98,6 +98,34 @@ func (p *parts) apiURL() string {
 		return ""
 	}
 	return p.server.URL()
+}
+
+// outside starts a sandbox that the program does not own, and points the
+// program at it through flag and environment.
+func (p *parts) outside(o sandbox.Options) *sandbox.Server {
+	p.t.Helper()
+	o.Keys, o.Now = sandboxKeys(), p.now
+	s, err := sandbox.Start(context.Background(), o)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			p.t.Error(err)
+		}
+	})
+	p.mu.Lock()
+	p.server = s
+	p.mu.Unlock()
+	p.flag = profile.Flags{APIURL: s.URL()}
+	k := sandboxKeys()
+	for name, value := range map[string]string{
+		"VIPPS_CLIENT_ID": k.ClientID, "VIPPS_CLIENT_SECRET": k.ClientSecret,
+		"VIPPS_SUBSCRIPTION_KEY": k.SubscriptionKey, "VIPPS_MSN": k.MSN,
+	} {
+		p.env[name] = value
+	}
+	return s
 }
 
 // sandboxURL is where the running sandbox is.
