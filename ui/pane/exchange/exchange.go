@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"kvikk/api"
 	"kvikk/ui/payload"
 	"kvikk/ui/text"
@@ -136,16 +138,12 @@ func (p *Pane) Position() string {
 func (p *Pane) RequestLines(width int) []string {
 	r, ok := p.Request()
 	if !ok {
-		return []string{p.th.Dim.Render("This step sends nothing.")}
+		return wrapped("This step sends nothing.", width, p.th.Dim)
 	}
 	var rows []string
 	for _, line := range text.VisibleLines(r.Curl()) {
-		for i, part := range hanging(line, max(width, 1)) {
-			indent := ""
-			if i > 0 {
-				indent = strings.Repeat(" ", hang)
-			}
-			rows = append(rows, indent+p.th.Text.Render(part))
+		for _, part := range hanging(line, max(width, 1)) {
+			rows = append(rows, p.th.Text.Render(part))
 		}
 	}
 	return rows
@@ -155,13 +153,17 @@ func (p *Pane) RequestLines(width int) []string {
 // command can be told from the rest of the one before.
 const hang = 6
 
+// hanging breaks a line of a command at the width.
 func hanging(line string, width int) []string {
 	parts := text.WrapHard(line, width)
 	if len(parts) < 2 || width <= 2*hang {
 		return parts
 	}
-	rest := strings.TrimPrefix(line, parts[0])
-	return append(parts[:1], text.WrapHard(rest, width-hang)...)
+	rows := parts[:1:1]
+	for _, rest := range text.WrapHard(strings.TrimPrefix(line, parts[0]), width-hang) {
+		rows = append(rows, strings.Repeat(" ", hang)+rest)
+	}
+	return rows
 }
 
 // AnswerLines draws the answer. The result is kept until something changes,
@@ -169,7 +171,7 @@ func hanging(line string, width int) []string {
 func (p *Pane) AnswerLines(width int) []string {
 	e, ok := p.Selected()
 	if !ok {
-		return []string{p.th.Dim.Render("Nothing has been sent yet.")}
+		return wrapped("Nothing has been sent yet.", width, p.th.Dim)
 	}
 	key := fmt.Sprint(e.Seq, width, p.style, p.selected)
 	if key != p.cacheKey {
@@ -182,24 +184,29 @@ func (p *Pane) draw(e Entry, width int) []string {
 	if e.Response == nil {
 		why := "The request got no answer."
 		if e.Err != nil {
-			why = e.Err.Error()
+			why = text.Visible(e.Err.Error())
 		}
-		return styled(p.th, text.Wrap(text.Visible(why), width))
+		return wrapped(why, width, p.th.Text)
 	}
 	if len(e.Response.Body) == 0 {
-		return []string{p.th.Dim.Render("The answer has no body, as documented for this call.")}
+		note := "The answer has no body."
+		if e.Response.Status < 300 {
+			note = "The answer has no body, as documented for this call."
+		}
+		return wrapped(note, width, p.th.Dim)
 	}
 	rows := payload.Draw(p.th, e.Response.Body, width, p.style)
 	if e.Response.Truncated {
-		rows = append(rows, p.th.Warn.Render("… cut here: the answer is too long to show whole."))
+		rows = append(rows, wrapped("… cut here: the answer is too long to show whole.", width, p.th.Warn)...)
 	}
 	return rows
 }
 
-func styled(th theme.Theme, lines []string) []string {
-	rows := make([]string, len(lines))
-	for i, l := range lines {
-		rows[i] = th.Text.Render(l)
+// wrapped draws a sentence that is safe to draw.
+func wrapped(sentence string, width int, style lipgloss.Style) []string {
+	rows := text.Wrap(sentence, width)
+	for i, line := range rows {
+		rows[i] = style.Render(line)
 	}
 	return rows
 }
