@@ -3,6 +3,9 @@ package main_test
 import (
 	"go/ast"
 	"go/token"
+	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -185,6 +188,39 @@ func TestOnlyTheProgramSpeaks(t *testing.T) {
 			return true
 		})
 	}
+}
+
+// TestTheReadmeNamesEveryDependency: each has a reason to be there.
+func TestTheReadmeNamesEveryDependency(t *testing.T) {
+	readme, mod := read(t, "README.md"), read(t, "go.mod")
+	rows := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z][^|]*\\.[a-z]+/[^|]*) \\|").FindAllStringSubmatch(readme, -1) {
+		for module := range strings.SplitSeq(row[1], ", ") {
+			rows[strings.Trim(module, "`")] = true
+		}
+	}
+	for module := range rows {
+		if !strings.Contains(mod, "\t"+module+" v") {
+			t.Errorf("README.md lists %s, which go.mod does not require", module)
+		}
+	}
+	for _, s := range sources(t) {
+		for name, pos := range s.imports() {
+			listed := slices.ContainsFunc(slices.Collect(maps.Keys(rows)), func(module string) bool { return matches(module+"/...", name) })
+			if !standard(name) && !strings.HasPrefix(name, "kvikk/") && !listed {
+				t.Errorf("%s: README.md gives no reason for %s", s.at(pos), name)
+			}
+		}
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func functions(f *ast.File) []*ast.FuncDecl {
