@@ -100,7 +100,11 @@ func (p *Pane) Line(width int) string {
 				mark, style = theme.MarkFailed, p.Theme.Bad
 			}
 		}
-		b.WriteString(number.Render(fmt.Sprint(int(s))) + " " + style.Render(mark) + "  ")
+		b.WriteString(number.Render(fmt.Sprint(int(s))))
+		if mark != " " {
+			b.WriteString(" " + style.Render(mark))
+		}
+		b.WriteString("  ")
 	}
 	b.WriteString(" " + p.Theme.Key.Render(p.Flow.Current().Title()))
 	return theme.Fit(" "+b.String(), width)
