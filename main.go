@@ -97,7 +97,7 @@ func newParts(cancel context.CancelCauseFunc) *cli.Parts {
 	return &cli.Parts{
 		Flags: &cli.Flags{}, Version: cli.Version(), Getenv: os.Getenv,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		StartSandbox: startSandbox(guard), Guard: guard, Now: time.Now,
+		StartSandbox: cli.StartSandbox(guard), Guard: guard, Now: time.Now,
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -12,8 +12,9 @@ import (
 // embedded is the sandbox as a session knows it.
 type embedded struct{ *sandbox.Server }
 
-// startSandbox starts the embedded sandbox on a free loopback port.
-func startSandbox(guard func()) func(context.Context) (session.Sandbox, error) {
+// StartSandbox returns what starts the embedded sandbox on a free loopback
+// port. guard is deferred in its goroutines.
+func StartSandbox(guard func()) func(context.Context) (session.Sandbox, error) {
 	return func(ctx context.Context) (session.Sandbox, error) {
 		s, err := sandbox.Start(ctx, sandbox.Options{Guard: guard})
 		if err != nil {
