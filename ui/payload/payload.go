@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"charm.land/lipgloss/v2"
+
 	"kvikk/ui/text"
 	"kvikk/ui/theme"
 )
@@ -65,40 +67,45 @@ func head(body []byte) []byte {
 }
 
 func plain(th theme.Theme, body string, width int) []string {
+	paint := painter(th.Text)
 	var rows []string
 	for _, line := range text.VisibleLines(body) {
 		for _, part := range text.WrapHard(line, width) {
-			rows = append(rows, th.Text.Render(part))
+			rows = append(rows, paint.open+part+paint.end)
 		}
 	}
 	return rows
 }
 
 func coloured(th theme.Theme, pretty string, width int) []string {
+	paints := palette(th)
 	var rows []string
 	for line := range strings.SplitSeq(pretty, "\n") {
 		for _, parts := range text.WrapTokens(text.Tokens(text.Visible(line)), width) {
-			rows = append(rows, colour(th, parts))
+			var b strings.Builder
+			for _, t := range parts {
+				p := paints[t.Kind]
+				b.WriteString(p.open + t.Text + p.end)
+			}
+			rows = append(rows, b.String())
 		}
 	}
 	return rows
 }
 
-func colour(th theme.Theme, parts []text.Token) string {
-	var b strings.Builder
-	for _, t := range parts {
-		switch t.Kind {
-		case text.Key:
-			b.WriteString(th.JSONKey.Render(t.Text))
-		case text.String:
-			b.WriteString(th.JSONString.Render(t.Text))
-		case text.Number, text.Literal:
-			b.WriteString(th.JSONValue.Render(t.Text))
-		case text.Punct:
-			b.WriteString(th.JSONPunct.Render(t.Text))
-		default:
-			b.WriteString(t.Text)
-		}
+// paint is a style as what stands before and after a text, so that the style is
+// worked out once and not for each of ten thousand tokens.
+type paint struct{ open, end string }
+
+func painter(style lipgloss.Style) paint {
+	open, end, _ := strings.Cut(style.Render("x"), "x")
+	return paint{open, end}
+}
+
+func palette(th theme.Theme) map[text.Kind]paint {
+	value := painter(th.JSONValue)
+	return map[text.Kind]paint{
+		text.Key: painter(th.JSONKey), text.String: painter(th.JSONString),
+		text.Number: value, text.Literal: value, text.Punct: painter(th.JSONPunct),
 	}
-	return b.String()
 }
