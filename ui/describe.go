@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	"kvikk/api"
 	"kvikk/tunnel"
@@ -49,17 +50,26 @@ func nextKey(s flow.Step, err error) string {
 	if _, ok := errors.AsType[*api.ValidationError](err); ok {
 		return "enter opens the field"
 	}
+	if s > flow.AccessToken && refused(err) {
+		return "1 goes back to the keys, enter tries again"
+	}
 	switch s {
 	case flow.SetUp:
 		return "e edits the settings, enter tries again"
 	case flow.AccessToken:
-		return "enter tries again, 1 goes back to the keys"
+		return "e edits the keys, enter tries again"
 	case flow.RegisterWebhook:
 		return "enter tries again, e changes the events"
 	case flow.TriggerEvent:
 		return "e edits the payment, n takes a new reference, enter tries again"
 	}
 	return "a tries again, 4 shows the payment"
+}
+
+// refused reports whether the provider does not let these keys do that.
+func refused(err error) bool {
+	e, ok := errors.AsType[*api.Error](err)
+	return ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
 // markFields puts the reasons of an error at the fields they are about.

@@ -157,7 +157,9 @@ func (m *Model) stepHints() []keyHint {
 	if s == flow.ViewWebhook && m.payment.created.Reference != "" {
 		hints = append(hints, keyHint{"n", "new payment"})
 	}
-	if m.form() != nil {
+	if s == flow.AccessToken {
+		hints = append(hints, keyHint{"e", "edit keys"})
+	} else if m.form() != nil {
 		hints = append(hints, keyHint{"e", "edit"})
 	}
 	if s == flow.RegisterWebhook && len(m.registrations) > 0 {

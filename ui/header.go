@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"kvikk/tunnel"
+	"kvikk/ui/flow"
 	"kvikk/ui/pane/step"
 	"kvikk/ui/profile"
 	"kvikk/ui/text"
@@ -101,11 +102,11 @@ func (m *Model) tunnelPart(h hostVisibility) string {
 }
 
 func (m *Model) tokenPart() string {
-	if !m.snap.HasToken {
-		return ""
-	}
 	left := m.snap.Token.ExpiresAt.Sub(m.o.Now())
-	if left <= 0 {
+	switch done := m.flow.Status(flow.AccessToken) == flow.Done; {
+	case !m.snap.HasToken && !done:
+		return ""
+	case !m.snap.HasToken || left <= 0:
 		return m.th.Dim.Render("token renews itself")
 	}
 	return m.th.Dim.Render("token ") + m.th.Text.Render(step.Countdown(left))

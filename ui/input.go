@@ -208,10 +208,17 @@ func (m *Model) move(by int) tea.Cmd {
 
 func (m *Model) page() int { return max(m.list.Page()-1, 1) }
 
-// edit opens the step's form at a field, or at its first one.
+// edit opens the step's form at a field, or at its first one. What step 2 sends
+// is entered in step 1.
 func (m *Model) edit(field string) tea.Cmd {
+	if m.work != nil {
+		return nil
+	}
+	if m.flow.Current() == flow.AccessToken {
+		m.openStep(flow.SetUp)
+	}
 	f := m.form()
-	if f == nil || m.work != nil {
+	if f == nil {
 		return nil
 	}
 	m.focus = onStep
