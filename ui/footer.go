@@ -65,6 +65,8 @@ func (m *Model) hints() []keyHint {
 		return []keyHint{{"enter", "accept"}, {"esc", "restore"}, {"tab", "next field"}, {"space", "tick"}}
 	case m.work != nil:
 		return []keyHint{{"", "working…"}, {"esc", "cancel"}}
+	case !m.ready && m.failures[flow.SetUp] != nil:
+		return nil
 	case !m.ready:
 		return []keyHint{{"", "reading your settings…"}}
 	}

@@ -84,7 +84,10 @@ type Model struct {
 	pay      *form.Form
 	find     *form.Form
 
-	settings  profile.Settings
+	// given are the settings as they were found at the start, settings those in
+	// use.
+	given, settings profile.Settings
+
 	ready     bool
 	asking    bool
 	snap      session.Snapshot

@@ -17,16 +17,23 @@ import (
 // onOpened takes the settings over. Without any the first face of step 1 asks;
 // the sandbox and a known sales unit are prepared at once.
 func (m *Model) onOpened(msg openedMsg) tea.Cmd {
-	m.ready = true
 	if msg.err != nil {
 		m.fail(flow.SetUp, msg.err)
-		m.ready = m.s.Inbox() != nil
+	}
+	box := m.s.Inbox()
+	if box == nil {
+		m.advise(flow.SetUp, "q quits: kvikk cannot do without its files")
 		return nil
 	}
-	if box := m.s.Inbox(); box != nil {
-		m.floor = box.RunStart()
+	m.ready, m.floor = true, box.RunStart()
+	if msg.err != nil {
+		// What is wrong can be left behind by choosing something else.
+		m.advise(flow.SetUp, "choose below what to use instead, then enter")
+		m.asking = true
+		m.ask()
+		return nil
 	}
-	m.settings = msg.settings
+	m.settings, m.given = msg.settings, msg.settings
 	m.asking = msg.settings.Source == profile.Ask
 	m.fillSetup(msg.settings)
 	m.pay.Set(fieldReference, m.o.NewReference())
@@ -90,6 +97,13 @@ func (m *Model) fail(s flow.Step, err error) {
 	e := describe(err)
 	m.failures[s] = &step.Failure{What: e.What, Cause: e.Cause, Do: e.Do, Keys: nextKey(s, err)}
 	m.markFields(s, err)
+}
+
+// advise names another next key for a failure.
+func (m *Model) advise(s flow.Step, keys string) {
+	if f := m.failures[s]; f != nil {
+		f.Keys = keys
+	}
 }
 
 func (m *Model) onConnected(msg connectedMsg) tea.Cmd {

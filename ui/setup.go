@@ -144,7 +144,10 @@ func (m *Model) readSetup() profile.Settings {
 		return s
 	}
 	if s.Source == profile.Sandbox || s.Source == profile.Ask {
-		s.Source = profile.ProfileSource
+		// What flags and environment say holds for the test environment again.
+		if s = m.given; s.Source != profile.Environment {
+			s.Source = profile.ProfileSource
+		}
 	}
 	p := &s.Profile
 	p.APIURL = cmp.Or(p.APIURL, api.TestURL)

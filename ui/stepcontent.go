@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kvikk/assets"
+	"kvikk/tunnel"
 	"kvikk/ui/flow"
 	"kvikk/ui/pane/step"
 	"kvikk/ui/session"
@@ -63,10 +64,18 @@ func (m *Model) setUpContent() step.SetUp {
 	return c
 }
 
-// keysHelp explains where keys and the authtoken come from.
+// keysHelp explains where keys come from, and what the chosen way to be reached
+// needs.
 func (m *Model) keysHelp() string {
+	names := []string{assets.Keys}
+	switch m.setup.Value(fieldTunnel) {
+	case string(tunnel.Ngrok):
+		names = append(names, assets.Ngrok)
+	case string(tunnel.Own):
+		names = append(names, assets.OwnURL)
+	}
 	help := ""
-	for _, name := range []string{assets.Keys, assets.Ngrok} {
+	for _, name := range names {
 		if t, err := assets.Text(name); err == nil {
 			help += t + "\n\n"
 		}
