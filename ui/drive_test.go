@@ -2,6 +2,8 @@ package ui_test
 
 import (
 	"context"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -82,3 +84,31 @@ func (p *parts) registers(url string, events ...string) {
 		p.t.Fatal(err)
 	}
 }
+
+// field moves the cursor of a form to the field with a label.
+func field(term *uitest.Terminal, label string) {
+	term.Wait("enter accept")
+	for {
+		at := cursorIn(term.Screen())
+		if strings.HasPrefix(at, label) {
+			return
+		}
+		term.Press("tab")
+		term.Until("the cursor in another field than "+at, func(screen string) bool {
+			now := cursorIn(screen)
+			return now != at && now != ""
+		})
+	}
+}
+
+// cursorIn returns what follows the cursor of a form on the screen.
+func cursorIn(screen string) string {
+	m := regexp.MustCompile(`▸ ([A-Za-z][^│\n]*)`).FindStringSubmatch(screen)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+// clear empties the field with the cursor.
+func wipe(term *uitest.Terminal) { term.Type(strings.Repeat("\x7f", 70)) }
