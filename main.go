@@ -50,13 +50,49 @@ func run(args []string) int {
 	parts := newParts(cancel)
 	root := newRoot(parts)
 	root.SetArgs(args)
+	failed := keepErrors(root)
 	err := fang.Execute(ctx, root,
 		fang.WithoutVersion(),
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	if err == nil {
+		err = *failed
+	}
 	if crash, ok := errors.AsType[*crashError](context.Cause(ctx)); ok {
 		err = crash
 	}
 	return status(text.Sanitizer(os.Stderr), err)
+}
+
+// keepErrors keeps the errors of a command and those below it from fang: it
+// asks the terminal for its colours before it hands an error on, and waits for
+// seconds where there is no answer. What is kept is in the result after the
+// run.
+func keepErrors(root *cobra.Command) *error {
+	var kept error
+	keep := func(err error) error {
+		kept = err
+		return nil
+	}
+	var wrap func(c *cobra.Command)
+	wrap = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			wrap(sub)
+		}
+		flags, check, run := c.FlagErrorFunc(), c.Args, c.RunE
+		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return keep(flags(c, err)) })
+		if check == nil || run == nil {
+			return
+		}
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return keep(err)
+			}
+			return keep(run(c, args))
+		}
+	}
+	wrap(root)
+	return &kept
 }
 
 // status says on standard error what went wrong and returns the exit status.
