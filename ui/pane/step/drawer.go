@@ -64,7 +64,11 @@ func (d *drawer) styledFact(label, value string, style lipgloss.Style) {
 	}
 	indent := min(factLabel, d.width/3)
 	head := d.th.Dim.Render(theme.Fit(label, indent))
-	for i, part := range text.WrapHard(text.Visible(value), max(d.width-indent, 4)) {
+	wrap := text.WrapHard
+	if strings.Contains(value, " ") {
+		wrap = text.Wrap // words, and no URL or id
+	}
+	for i, part := range wrap(text.Visible(value), max(d.width-indent, 4)) {
 		if i > 0 {
 			head = strings.Repeat(" ", indent)
 		}
