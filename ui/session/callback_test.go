@@ -117,6 +117,11 @@ func TestARefusedNewURLIsSaidAndNotTriedForEver(t *testing.T) {
 	if notice := s.Snapshot().Notice; !strings.Contains(notice, "could not be registered") || !strings.Contains(notice, "403") {
 		t.Errorf("notice = %q", notice)
 	}
+	for range 200 { // time enough for many more tries
+		if d := s.Diagnose(t.Context(), "any", 0); d.Listed != session.Yes {
+			t.Errorf("Diagnose = %+v", d)
+		}
+	}
 	if s.Snapshot().Registered.ID != old.ID || tries.Load() != 1 {
 		t.Errorf("registered %+v after %d tries", s.Snapshot().Registered, tries.Load())
 	}

@@ -84,6 +84,15 @@ func (s *Session) Arrivals() int64 {
 // Wants reports whether the active registration asks for an event type.
 func (r Registered) Wants(t webhook.Type) bool { return slices.Contains(r.Events, string(t)) }
 
+// Rejected counts the webhooks of this run whose signature is wrong.
+func (s *Session) Rejected() int64 {
+	box := s.Inbox()
+	if box == nil {
+		return 0
+	}
+	return box.Stats().Rejected
+}
+
 // ErrNoSecret means that a webhook cannot be checked again, since its secret
 // is not here: it came in an earlier run on the sandbox, or on another
 // machine.

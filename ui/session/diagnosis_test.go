@@ -125,6 +125,24 @@ func TestARejectedWebhookCountsAsReached(t *testing.T) {
 	}
 }
 
+func TestAWebhookThatCameTooEarlyCountsAsReached(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	s := connected(t, options(t.TempDir()), p.settings())
+	early := session.Registered{URL: s.HookURL()}
+	since, status := s.Arrivals(), 0
+	p.misbehave(func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		if registers(r) {
+			status = deliver(t, early, secret.New("bm90IHRoZSBzZWNyZXQ="))
+		}
+		pass.ServeHTTP(w, r)
+	})
+	register(t, s, captured)
+	if got := s.Arrivals() - since; status != http.StatusServiceUnavailable || got != 1 {
+		t.Errorf("%d requests came, the first was answered %d", got, status)
+	}
+}
+
 // store opens a real store whose secrets are in a file.
 func store(t *testing.T, dir string) *profile.Store {
 	t.Helper()

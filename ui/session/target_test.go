@@ -93,6 +93,31 @@ func TestAFreshSandboxStartsEmpty(t *testing.T) {
 	}
 }
 
+func TestWhatADeadSandboxHadIsNoLeftover(t *testing.T) {
+	t.Parallel()
+	o := options(t.TempDir())
+	var boxes []session.Sandbox
+	o.StartSandbox = func(ctx context.Context) (session.Sandbox, error) {
+		box, err := startSandbox(ctx)
+		boxes = append(boxes, box)
+		return box, err
+	}
+	s := connected(t, o, profile.Settings{Source: profile.Sandbox})
+	register(t, s, created)
+	if err := boxes[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Configure(t.Context(), profile.Settings{Source: profile.Sandbox}); err != nil {
+		t.Fatal(err)
+	}
+	if mine := s.Inbox().Mine(); len(mine) != 0 || s.Snapshot().Notice != "" {
+		t.Errorf("the journal has %+v, the notice is %q", mine, s.Snapshot().Notice)
+	}
+	if done := closes(t, s, context.Background()); len(done.Left) != 0 {
+		t.Errorf("Close = %+v", done)
+	}
+}
+
 func TestPrepareStartsOneSandbox(t *testing.T) {
 	t.Parallel()
 	starts := 0

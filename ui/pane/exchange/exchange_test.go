@@ -190,6 +190,20 @@ func TestPrettyAndRaw(t *testing.T) {
 	}
 }
 
+func TestAnAnswerIsColouredOnce(t *testing.T) {
+	t.Parallel()
+	p := exchange.New(dark())
+	p.SetEntries([]exchange.Entry{answered(1, 200, `{"a":1}`)}, 0)
+	first := p.AnswerLines(60)
+	if again := p.AnswerLines(60); &again[0] != &first[0] {
+		t.Error("the same rows are made again for the next frame")
+	}
+	p.SetEntries([]exchange.Entry{answered(1, 200, `{"b":2}`)}, 0)
+	if now := strings.Join(read(p.AnswerLines(60)), ""); !strings.Contains(now, `"b"`) {
+		t.Errorf("the old answer stays: %q", now)
+	}
+}
+
 func TestTheBodyIsTheAnswersElseTheRequests(t *testing.T) {
 	t.Parallel()
 	p := exchange.New(dark())

@@ -112,6 +112,10 @@ func TestCheckingAgainIsShownUntilAnotherWebhook(t *testing.T) {
 func TestPayloadPrettyAndRaw(t *testing.T) {
 	t.Parallel()
 	d := detailOf(webhook(1))
+	first := d.Lines(80)
+	if again := d.Lines(80); &again[0] != &first[0] {
+		t.Error("the same rows are made again for the next frame")
+	}
 	pretty := whole(d, 80)
 	if d.ToggleRaw(); !strings.Contains(whole(d, 80), `{"name":"CREATED","amount":{"value":49900}}`) {
 		t.Errorf("raw:\n%s", whole(d, 80))
