@@ -216,6 +216,14 @@ func sequence(key string) string {
 		return "\x1b[C"
 	case "left":
 		return "\x1b[D"
+	case "home":
+		return "\x1b[H"
+	case "end":
+		return "\x1b[F"
+	case "pgup":
+		return "\x1b[5~"
+	case "pgdown":
+		return "\x1b[6~"
 	case "space":
 		return " "
 	case "backspace":
