@@ -35,7 +35,7 @@ func (p *parts) golden(t *testing.T, term *uitest.Terminal, name string) {
 	want := strings.TrimSuffix(string(kept), "\n")
 	screen, same := term.Try(func(screen string) bool { return p.steady(screen) == want })
 	if !same {
-		t.Fatalf("the screen is not %s (-kept +drawn):\n%s", file, cmp.Diff(strings.Split(want, "\n"), strings.Split(p.steady(screen), "\n")))
+		t.Fatalf("the screen is not %s (-kept +drawn):\n%s", file, cmp.Diff(want, p.steady(screen)))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kvikk/api"
+	"kvikk/api/sandbox"
 	"kvikk/api/secret"
 	"kvikk/ui/uitest"
 )
@@ -99,10 +100,23 @@ func TestNoSecretIsOnTheScreenUntilAsked(t *testing.T) {
 func TestEnterWhileWorkingIsNeitherQueuedNorDoubled(t *testing.T) {
 	t.Parallel()
 	p := newParts(t)
-	term := uitest.Run(t, 120, 36, p.options())
-	fourEnters(term)
-	term.Press("n", "n", "n", "enter", "esc")
-	term.Wait("2 webhooks")
+	f := p.behind(sandbox.Options{})
+	term := p.run(size{120, 36})
+	arrived(term)
+	kept := f.hold()
+	term.Press("n")
+	<-kept.came
+	term.Wait("working…", "esc cancel")
+	term.Press("n", "enter", "n", "enter", "X", "a")
+	// Keys are taken in their order, so those before have been by now.
+	term.Press("2")
+	term.Wait("╭ 2  Access token", "working…")
+	close(kept.letGo)
+	term.Wait("2 webhooks", "✓ 5 View the webhook", "? help")
+	f.misbehave(nil)
+	if payments, tokens := f.count(paymentCall), f.count(tokenCall); payments != 2 || tokens != 1 {
+		t.Errorf("%d payments and %d tokens were asked for, want 2 and 1", payments, tokens)
+	}
 	list, err := p.client().Webhooks(context.Background())
 	if err != nil || len(list) != 1 {
 		t.Errorf("%d registrations, %v", len(list), err)
