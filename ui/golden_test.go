@@ -2,14 +2,13 @@ package ui_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"kvikk/ui/uitest"
 )
@@ -35,8 +34,28 @@ func (p *parts) golden(t *testing.T, term *uitest.Terminal, name string) {
 	want := strings.TrimSuffix(string(kept), "\n")
 	screen, same := term.Try(func(screen string) bool { return p.steady(screen) == want })
 	if !same {
-		t.Fatalf("the screen is not %s (-kept +drawn):\n%s", file, cmp.Diff(want, p.steady(screen)))
+		t.Fatalf("the screen is not %s (- kept, + drawn):\n%s", file, differing(want, p.steady(screen)))
 	}
+}
+
+// differing lists the rows in which two screens differ, whole: what a general
+// diff makes of borders cannot be read.
+func differing(want, got string) string {
+	kept, drawn := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var b strings.Builder
+	for n := range max(len(kept), len(drawn)) {
+		var k, d string
+		if n < len(kept) {
+			k = kept[n]
+		}
+		if n < len(drawn) {
+			d = drawn[n]
+		}
+		if k != d {
+			fmt.Fprintf(&b, "%3d - %s\n    + %s\n", n+1, k, d)
+		}
+	}
+	return b.String()
 }
 
 // still returns the screen once nothing has changed on it for a while, which

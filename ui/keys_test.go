@@ -2,7 +2,6 @@ package ui_test
 
 import (
 	"context"
-	"encoding/base64"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,7 +24,7 @@ func TestEditTakesEveryPrintableKeyAsText(t *testing.T) {
 	term.Type(odd)
 	term.Wait(odd, "enter accept")
 	term.Press("esc")
-	term.Wait("One cup of coffee", "enter create payment")
+	term.Wait("One pair of socks", "enter create payment")
 	term.Press("e")
 	field(term, "Description")
 	wipe(term)
@@ -89,7 +88,9 @@ func TestFindNarrowsTheList(t *testing.T) {
 	term.Wait("✓ CREATED", "✓ AUTHORIZED")
 	term.Press("/")
 	term.Type("AUTHORIZED")
-	term.Until("one webhook", func(s string) bool { return strings.Contains(s, "✓ AUTHORIZED") && !strings.Contains(s, "✓ CREATED") })
+	term.Until("one webhook", func(s string) bool {
+		return strings.Contains(s, "✓ AUTHORIZED") && !strings.Contains(s, "✓ CREATED")
+	})
 	term.Press("enter")
 	term.Wait("find “AUTHORIZED”", "? help")
 	term.Press("esc")
@@ -155,52 +156,6 @@ func TestRawAndPrettyPayloads(t *testing.T) {
 	term.Wait(`{"msn":"123456","reference"`)
 	term.Press("w")
 	term.Wait(`  "msn": "123456",`)
-}
-
-// copied returns what was sent to the terminal's clipboard last.
-func copied(t *testing.T, term *uitest.Terminal) string {
-	t.Helper()
-	term.Wait("sent to the terminal's clipboard")
-	all := regexp.MustCompile(`\x1b\]52;c;([A-Za-z0-9+/=]*)[\x07\x1b]`).FindAllStringSubmatch(term.Output(), -1)
-	if len(all) == 0 {
-		t.Fatal("nothing was copied")
-	}
-	text, err := base64.StdEncoding.DecodeString(all[len(all)-1][1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-func TestCopyingSendsTheCommandToTheTerminalsClipboard(t *testing.T) {
-	t.Parallel()
-	p := newParts(t)
-	term := p.run(size{120, 36})
-	walk(term, flow.AccessToken)
-	term.Press("y")
-	got := copied(t, term)
-	for _, want := range []string{"curl -X POST '" + p.sandboxURL() + "/accesstoken/get'", `-H "client_secret: $VIPPS_CLIENT_SECRET"`} {
-		if !strings.Contains(got, want) {
-			t.Errorf("copied:\n%s\nwithout %s", got, want)
-		}
-	}
-	term.Press("1")
-	term.Press("2", "enter")
-	ready(term, flow.RegisterWebhook)
-	term.Press("enter")
-	ready(term, flow.TriggerEvent)
-	term.Press("enter")
-	term.Wait("Your webhook has arrived", "✓ signature, 3 checks", "? help")
-	term.Press("y")
-	term.Wait("with its original date and signature")
-	if got := copied(t, term); !strings.Contains(got, "/hooks/") || !strings.Contains(got, "--data-raw '{\"msn\":\"123456\"") {
-		t.Errorf("copied:\n%s", got)
-	}
-	for _, s := range []string{sandboxKeys().ClientSecret, sandboxKeys().SubscriptionKey} {
-		if strings.Contains(term.Output(), base64.StdEncoding.EncodeToString([]byte(s))) {
-			t.Error("a secret was copied")
-		}
-	}
 }
 
 func TestTheMouseIsGivenBack(t *testing.T) {
@@ -276,29 +231,6 @@ func TestARegistrationIsDeletedOnceThatIsConfirmed(t *testing.T) {
 	}
 }
 
-func TestAnyKeyHidesASecret(t *testing.T) {
-	t.Parallel()
-	for _, key := range []string{"j", "s", "esc", "?", "2", "tab"} {
-		t.Run(key, func(t *testing.T) {
-			t.Parallel()
-			p := newParts(t)
-			term := p.run(size{120, 36})
-			walk(term, flow.RegisterWebhook)
-			term.Press("2")
-			term.Wait("s shows it for ten seconds")
-			if strings.Contains(term.Output(), "eyJ") {
-				t.Fatal("the token was drawn before it was asked for")
-			}
-			term.Press("s")
-			term.Wait("eyJ")
-			term.Press(key)
-			if key != "s" {
-				term.Gone("eyJ")
-			}
-		})
-	}
-}
-
 func TestTheWindowIsDragged(t *testing.T) {
 	t.Parallel()
 	p, _ := held(t)
@@ -308,8 +240,11 @@ func TestTheWindowIsDragged(t *testing.T) {
 		size
 		shows string
 	}{
-		{size{80, 24}, "step5-80x24"}, {size{60, 16}, "step5-60x16"}, {size{20, 5}, "small-20x5"},
-		{size{160, 45}, "step5-160x45"}, {size{120, 36}, "step5-120x36"},
+		{size{80, 24}, "step5-80x24"},
+		{size{60, 16}, "step5-60x16"},
+		{size{20, 5}, "small-20x5"},
+		{size{160, 45}, "step5-160x45"},
+		{size{120, 36}, "step5-120x36"},
 	} {
 		term.Resize(to.width, to.height)
 		p.golden(t, term, to.shows)

@@ -75,8 +75,10 @@ func TestAnEndpointThatNgrokEndsIsExplained(t *testing.T) {
 func TestNgroksRefusalsAreExplained(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ code, says string }{
-		{"ERR_NGROK_105", "authtoken"}, {"ERR_NGROK_107", "ngrok does not accept the authtoken"},
-		{"ERR_NGROK_108", "ngrok does not let another agent in"}, {"ERR_NGROK_121", "version"},
+		{"ERR_NGROK_105", "authtoken"},
+		{"ERR_NGROK_107", "ngrok does not accept the authtoken"},
+		{"ERR_NGROK_108", "ngrok does not let another agent in"},
+		{"ERR_NGROK_121", "version"},
 	} {
 		t.Run(c.code, func(t *testing.T) {
 			t.Parallel()

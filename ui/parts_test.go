@@ -104,7 +104,9 @@ func (p *parts) apiURL() string {
 // program at it through flag and environment.
 func (p *parts) outside(o sandbox.Options) *sandbox.Server {
 	p.t.Helper()
-	o.Keys, o.Now = sandboxKeys(), p.now
+	if o.Now = p.now; o.Keys == (sandbox.Keys{}) {
+		o.Keys = sandboxKeys()
+	}
 	s, err := sandbox.Start(context.Background(), o)
 	if err != nil {
 		p.t.Fatal(err)
@@ -118,7 +120,7 @@ func (p *parts) outside(o sandbox.Options) *sandbox.Server {
 	p.server = s
 	p.mu.Unlock()
 	p.flag = profile.Flags{APIURL: s.URL()}
-	k := sandboxKeys()
+	k := s.Keys()
 	for name, value := range map[string]string{
 		"VIPPS_CLIENT_ID": k.ClientID, "VIPPS_CLIENT_SECRET": k.ClientSecret,
 		"VIPPS_SUBSCRIPTION_KEY": k.SubscriptionKey, "VIPPS_MSN": k.MSN,

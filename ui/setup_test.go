@@ -120,6 +120,26 @@ func TestKeysAreReadFromAFile(t *testing.T) {
 	}
 }
 
+func TestADollarSignInASecretMeansNothing(t *testing.T) {
+	t.Parallel()
+	keys := sandboxKeys()
+	keys.ClientSecret = "a$HOME${PATH}$(id)b`c"
+	p := newParts(t)
+	p.behind(sandbox.Options{Keys: keys})
+	p.env = map[string]string{"HOME": "/elsewhere"}
+	path := filepath.Join(p.dir, ".env")
+	content := strings.ReplaceAll(dotenv(), sandboxKeys().ClientSecret, `"`+keys.ClientSecret+`"`)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := p.askedForKeys(size{120, 36})
+	field(term, "Keys from a file")
+	term.Type(path)
+	term.Press("enter")
+	term.Wait("Taken from", "enter open callback URL")
+	walk(term, flow.RegisterWebhook)
+}
+
 func TestAFileThatCannotBeReadSaysWhy(t *testing.T) {
 	t.Parallel()
 	p := newParts(t)
