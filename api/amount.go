@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -40,19 +39,4 @@ func (a Amount) String() string {
 		sign, value = "-", -value
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s%d.%02d %s", sign, value/100, value%100, a.Currency))
-}
-
-// ParseAmount reads an amount in major units, as a person writes it: "499",
-// "499.5" or "499,50". It does not check the limits of the currency.
-func ParseAmount(text, currency string) (Amount, error) {
-	major, minor, _ := strings.Cut(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), ".")
-	if len(minor) > 2 {
-		return Amount{}, fmt.Errorf("amount %q: at most two decimals", text)
-	}
-	minor += "00"[:2-len(minor)]
-	value, err := strconv.ParseUint(major+minor, 10, 62)
-	if err != nil || major == "" {
-		return Amount{}, fmt.Errorf("amount %q: write digits, such as 499 or 499.50", text)
-	}
-	return Amount{Currency: currency, Value: int64(value)}, nil
 }

@@ -52,26 +52,19 @@ func TestEveryExchangeIsRecordedOnceInOrder(t *testing.T) {
 
 func TestPreviewsAreWhatGoesOut(t *testing.T) {
 	t.Parallel()
-	const ref, path = "acme-shop-1", "/epayment/v1/payments/acme-shop-1"
+	const ref = "acme-shop-1"
 	s := newServer(t).tokens().answer("/webhooks/", says(400, `{}`)).answer("/epayment/", says(400, `{}`))
 	var l log
 	c := s.client(l.to)
-	key, amount, approve := api.WithIdempotencyKey("k"), api.Amount{Currency: "NOK", Value: 100}, api.ForceApproveRequest{Token: "t"}
+	key, approve := api.WithIdempotencyKey("k"), api.ForceApproveRequest{Token: "t"}
 	ctx := t.Context()
 	_, _ = c.RegisterWebhook(ctx, webhook())
 	_, _ = c.Webhooks(ctx)
-	_ = c.DeleteWebhook(ctx, "w/1")
 	_, _ = c.CreatePayment(ctx, payment(), key)
-	_, _ = c.Payment(ctx, ref)
-	_, _ = c.PaymentEvents(ctx, ref)
-	_, _ = c.CancelPayment(ctx, ref, api.CancelRequest{}, key)
-	_, _ = c.CapturePayment(ctx, ref, amount, key)
-	_, _ = c.RefundPayment(ctx, ref, amount, key)
 	_ = c.ForceApprove(ctx, ref, approve)
 	previews := []api.Request{
-		c.PreviewToken(), c.PreviewRegisterWebhook(webhook()), c.PreviewWebhooks(), c.PreviewDeleteWebhook("w/1"), c.PreviewCreatePayment(payment(), key),
-		c.PreviewPayment(ref), c.PreviewPaymentEvents(ref), c.PreviewCancelPayment(ref, api.CancelRequest{}, key),
-		c.PreviewCapturePayment(ref, amount, key), c.PreviewRefundPayment(ref, amount, key), c.PreviewForceApprove(ref, approve),
+		c.PreviewToken(), c.PreviewRegisterWebhook(webhook()), c.PreviewWebhooks(),
+		c.PreviewCreatePayment(payment(), key), c.PreviewForceApprove(ref, approve),
 	}
 	all := l.all()
 	if len(all) != len(previews) {
@@ -82,8 +75,8 @@ func TestPreviewsAreWhatGoesOut(t *testing.T) {
 			t.Errorf("%s: sent\n%s\npreviewed\n%s", e.Operation, got, want)
 		}
 	}
-	if got, want := s.requests()[9].uri, "/epayment/v1/test/payments/acme-shop-1/approve"; got != want {
-		t.Errorf("force approve went to %s, want %s (and not to %s)", got, want, path+"/approve")
+	if got, want := s.requests()[3].uri, "/epayment/v1/test/payments/acme-shop-1/approve"; got != want {
+		t.Errorf("force approve went to %s, want %s", got, want)
 	}
 }
 

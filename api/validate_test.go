@@ -231,7 +231,7 @@ func TestShippingIsChecked(t *testing.T) {
 	}.run(t, express)
 }
 
-func TestAmountsAreWrittenAndRead(t *testing.T) {
+func TestAmountsAreWrittenInMajorUnits(t *testing.T) {
 	t.Parallel()
 	for want, a := range map[string]api.Amount{
 		"499.00 NOK": {Currency: "NOK", Value: 49900}, "0.01 EUR": {Currency: "EUR", Value: 1}, "-0.50 DKK": {Currency: "DKK", Value: -50},
@@ -239,16 +239,6 @@ func TestAmountsAreWrittenAndRead(t *testing.T) {
 	} {
 		if got := a.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	for text, want := range map[string]int64{"499": 49900, " 499.5 ": 49950, "499,05": 49905, "0.01": 1, "499.": 49900, "0": 0} {
-		if got, err := api.ParseAmount(text, "NOK"); err != nil || got.Value != want || got.Currency != "NOK" {
-			t.Errorf("%q: got %v, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"", ".", ".5", "-1", "+1", "1.234", "1e3", "1 000", "kr 5", "99999999999999999999", "1.-1", "1,2.3"} {
-		if got, err := api.ParseAmount(text, "NOK"); err == nil {
-			t.Errorf("%q: got %v", text, got)
 		}
 	}
 }
