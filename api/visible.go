@@ -1,34 +1,16 @@
 package api
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"kvikk/api/curl"
 )
 
-// visible returns s in one line with everything that does not print as an
-// escape, so that a server's text in an error cannot steer a terminal or fake
-// a line of a log.
+// visible returns a server's text as a part of a sentence: in one line, with
+// every kind of space as a space and the rest as [curl.Visible] has it.
 func visible(s string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteByte(' ')
-		case unicode.IsPrint(r) || r == '\u00a0':
-			b.WriteRune(r)
-		case r <= 0xff:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		s = s[n:]
-	}
-	return b.String()
+	return curl.Visible(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\u00a0", " ").Replace(s))
 }
 
 // cut shortens s to at most n bytes, at the end of a rune, and marks the cut.

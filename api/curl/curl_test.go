@@ -242,3 +242,19 @@ func TestMethods(t *testing.T) {
 		t.Errorf("the method is not shown: %s", got)
 	}
 }
+
+func TestVisibleShowsWhatDoesNotPrint(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"blåbær ✓":           "blåbær ✓",
+		"a\nb\rc\td":         `a\nb\rc\td`,
+		"\x1b]0;owned\a":     `\x1b]0;owned\x07`,
+		"\u202e\u200b\u009b": `\u202e\u200b\x9b`,
+		"\xff\xfe":           `\xff\xfe`,
+		`C:\path`:            `C:\path`,
+	} {
+		if got := curl.Visible(in); got != want {
+			t.Errorf("Visible(%q) = %s, want %s", in, got, want)
+		}
+	}
+}

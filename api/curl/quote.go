@@ -18,7 +18,7 @@ func Quote(s string) string {
 func bareword(s string) string {
 	for _, r := range s {
 		if (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return Quote(visible(s))
+			return Quote(Visible(s))
 		}
 	}
 	return s
@@ -107,33 +107,7 @@ func headerName(name string) string {
 
 // headerValue returns a value in which a line break, which would start another
 // field, and every other control character is a visible escape.
-func headerValue(value string) string { return visible(value) }
-
-// visible returns s with characters that do not print as escapes.
-func visible(s string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r <= 0xff:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
+func headerValue(value string) string { return Visible(value) }
 
 func isTokenByte(c byte) bool {
 	switch {
