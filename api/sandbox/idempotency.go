@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 )
 
-// operation is what is done to a payment, and what an Idempotency-Key counts for. The provider's own
-// Postman collection uses one key for create and capture, so a key counts for
-// one operation on one reference.
+// operation is what is done to a payment, and what an Idempotency-Key counts
+// for. The provider's own Postman collection uses one key for create and
+// capture, so a key counts for one operation on one reference.
 type operation string
 
 const (
