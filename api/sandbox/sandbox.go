@@ -84,13 +84,18 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
-	for _, run := range []func(){func() { s.serve(ln) }, s.stop, s.expire} {
+	s.run(ln)
+	return s, nil
+}
+
+// run sets the sandbox going.
+func (s *Server) run(ln net.Listener) {
+	for _, part := range []func(){func() { s.serve(ln) }, s.stop, s.expire} {
 		s.owned.Go(func() {
 			defer s.guard()
-			run()
+			part()
 		})
 	}
-	return s, nil
 }
 
 // URL is the base URL that stands for https://apitest.vipps.no, without a
@@ -121,8 +126,13 @@ func (s *Server) Wake() {
 	signal(s.deadline)
 }
 
+// Done is closed when the sandbox ends: with its context, by [Server.Close], or
+// because it can listen no longer.
+func (s *Server) Done() <-chan struct{} { return s.life.Done() }
+
 // Close stops serving and delivering and waits until every goroutine of the
-// sandbox has ended, at most a few seconds. It may be called more than once.
+// sandbox has ended, at most a few seconds. Its error says why the sandbox ended
+// by itself, if it did. It may be called more than once.
 func (s *Server) Close() error {
 	s.cancel()
 	s.owned.Wait()

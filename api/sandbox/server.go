@@ -3,9 +3,11 @@ package sandbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -84,6 +86,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.handlers.Done()
+	defer s.recovered(w, r)
 	c := &call{s: s, r: r, now: s.now()}
 	a := s.answer(c, w)
 	a.send(w)
@@ -94,6 +97,17 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		for _, box := range c.wake {
 			signal(box.signal)
 		}
+	}
+}
+
+// recovered answers a request whose handler has panicked, and says so in the
+// log: the sandbox goes on, and a bug in it is nothing that a client has to
+// guess from a connection that was cut.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	if cause := recover(); cause != nil {
+		s.log.Error("a request made the sandbox panic",
+			"method", clip(r.Method), "path", clip(r.URL.Path), "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+		gatewayError(http.StatusInternalServerError, "The sandbox itself has failed; its log says where.").send(w)
 	}
 }
 
