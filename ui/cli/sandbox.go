@@ -49,7 +49,8 @@ kvikk sandbox --addr 127.0.0.1:0 --json`,
 	return c
 }
 
-// serveSandbox serves until ctx ends, which is no failure.
+// serveSandbox serves until ctx ends, which is no failure, or until the sandbox
+// can serve no longer, which is one.
 func (p *Parts) serveSandbox(ctx context.Context, o sandbox.Options) error {
 	level, err := p.logLevel()
 	if err != nil {
@@ -69,7 +70,7 @@ func (p *Parts) serveSandbox(ctx context.Context, o sandbox.Options) error {
 	if err := p.announce(server); err != nil {
 		return errors.Join(err, server.Close())
 	}
-	<-ctx.Done()
+	<-server.Done()
 	return server.Close()
 }
 
