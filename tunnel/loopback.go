@@ -11,6 +11,13 @@ import (
 
 // openLoopback listens on this machine, for Local and Own.
 func openLoopback(ctx context.Context, o Options, progress func(string)) (net.Listener, string, error) {
+	var base string
+	if o.Kind == Own {
+		var bad *Error
+		if base, bad = publicBase(o.PublicURL); bad != nil {
+			return nil, "", bad
+		}
+	}
 	addr := o.listenAddr()
 	progress("Listening on " + addr)
 	var lc net.ListenConfig
@@ -27,11 +34,10 @@ func openLoopback(ctx context.Context, o Options, progress func(string)) (net.Li
 		_ = ln.Close()
 		return nil, "", checkListenAddr(ln.Addr().String())
 	}
-	if o.Kind == Own {
-		base, bad := publicBase(o.PublicURL)
-		return ln, base, asError(bad)
+	if o.Kind == Local {
+		base = "http://" + bound.String()
 	}
-	return ln, "http://" + bound.String(), nil
+	return ln, base, nil
 }
 
 // listenError explains why an address cannot be listened on.
