@@ -50,24 +50,22 @@ func TestAGenuineWebhookIsKeptWhole(t *testing.T) {
 	}
 }
 
-func TestTheAnswers(t *testing.T) {
-	t.Parallel()
-	d := serve(t, open(t, file(t)))
-	claimed := inbox.NewToken()
-	if err := d.Claim(t.Context(), inbox.Registration{Token: claimed, URL: "https://hooks.example/" + claimed}); err != nil {
-		t.Fatal(err)
-	}
+// answerCase is what is done to a genuine webhook, and what comes of it.
+type answerCase struct {
+	change func(*http.Request)
+	body   string
+	status int
+	kept   bool
+	says   string // in the problem
+}
+
+// answerCases are about an inbox with an active and a claimed registration.
+func answerCases(token, claimed string) map[string]answerCase {
 	path := func(p string) func(*http.Request) { return func(r *http.Request) { r.URL.Path = p } }
-	for name, c := range map[string]struct {
-		change func(*http.Request)
-		body   string
-		status int
-		kept   bool
-		says   string // in the problem
-	}{
+	return map[string]answerCase{
 		"genuine":                              {status: 200, kept: true},
-		"the prefix was stripped":              {change: path("/" + d.token), status: 200, kept: true},
-		"a slash was added":                    {change: path("/hooks/" + d.token + "/"), status: 200, kept: true},
+		"the prefix was stripped":              {change: path("/" + token), status: 200, kept: true},
+		"a slash was added":                    {change: path("/hooks/" + token + "/"), status: 200, kept: true},
 		"a query was added":                    {change: func(r *http.Request) { r.URL.RawQuery = "a=1" }, status: 200, kept: true},
 		"signed bytes that are no JSON":        {body: "\xff\x00\x1b[2J", status: 200, kept: true},
 		"a wrong signature":                    {change: func(r *http.Request) { r.Header.Set("X-Ms-Date", "Sun, 22 Nov 2026 12:00:01 GMT") }, status: 401, kept: true, says: "secret"},
@@ -81,39 +79,53 @@ func TestTheAnswers(t *testing.T) {
 		"GET":                                  {change: func(r *http.Request) { r.Method = http.MethodGet }, status: 405},
 		"headers beyond 64 KiB":                {change: func(r *http.Request) { r.Header.Set("X-Long", strings.Repeat("x", 80<<10)) }, status: 431},
 		"a registration that is being made":    {change: path("/hooks/" + claimed), status: 503},
-		"a part of a path that is one of ours": {change: path("/hooks/" + d.token + "/admin"), status: 404},
-	} {
-		t.Run(name, func(t *testing.T) { // one after another: each looks at the newest
-			before := d.Stats().Kept
-			body := payload
-			if c.body != "" {
-				body = c.body
-			}
-			r := d.signed(body)
-			if c.change != nil {
-				c.change(r)
-			}
-			status, text := d.send(r)
-			if status != c.status || (status == 200) != (text == "") || len(text) > 200 {
-				t.Errorf("the answer is %d %q, want %d", status, text, c.status)
-			}
-			if kept := d.Stats().Kept > before; kept != c.kept {
-				t.Fatalf("kept: %v, want %v", kept, c.kept)
-			}
-			if !c.kept {
-				return
-			}
-			w := newest(t, d.Inbox)
-			if w.Status != c.status || w.Verified != (c.status == 200) || (w.Problem == "") != w.Verified || !strings.Contains(w.Problem, c.says) {
-				t.Errorf("kept with status %d, verified %v, problem %q", w.Status, w.Verified, w.Problem)
-			}
-			if want := r.URL.RequestURI(); w.Path != want {
-				t.Errorf("the path is %q, want %q", w.Path, want)
-			}
-			if w.Verified && string(w.Body) != body {
-				t.Error("the body is not the one that was sent")
-			}
-		})
+		"a part of a path that is one of ours": {change: path("/hooks/" + token + "/admin"), status: 404},
+	}
+}
+
+func TestTheAnswers(t *testing.T) {
+	t.Parallel()
+	d := serve(t, open(t, file(t)))
+	claimed := inbox.NewToken()
+	if err := d.Claim(t.Context(), inbox.Registration{Token: claimed, URL: "https://hooks.example/" + claimed}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range answerCases(d.token, claimed) {
+		// One after another: each looks at the newest.
+		t.Run(name, func(t *testing.T) { c.check(t, d) })
+	}
+}
+
+func (c answerCase) check(t *testing.T, d *door) {
+	t.Helper()
+	before := d.Stats().Kept
+	body := payload
+	if c.body != "" {
+		body = c.body
+	}
+	r := d.signed(body)
+	if c.change != nil {
+		c.change(r)
+	}
+	status, text := d.send(r)
+	if status != c.status || (status == 200) != (text == "") || len(text) > 200 {
+		t.Errorf("the answer is %d %q, want %d", status, text, c.status)
+	}
+	if kept := d.Stats().Kept > before; kept != c.kept {
+		t.Fatalf("kept: %v, want %v", kept, c.kept)
+	}
+	if !c.kept {
+		return
+	}
+	w := newest(t, d.Inbox)
+	if w.Status != c.status || w.Verified != (c.status == 200) || (w.Problem == "") != w.Verified || !strings.Contains(w.Problem, c.says) {
+		t.Errorf("kept with status %d, verified %v, problem %q", w.Status, w.Verified, w.Problem)
+	}
+	if want := r.URL.RequestURI(); w.Path != want {
+		t.Errorf("the path is %q, want %q", w.Path, want)
+	}
+	if w.Verified && string(w.Body) != body {
+		t.Error("the body is not the one that was sent")
 	}
 }
 

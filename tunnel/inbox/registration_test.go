@@ -2,9 +2,11 @@ package inbox_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -259,5 +261,26 @@ func TestTokensAreUnguessable(t *testing.T) {
 			t.Fatalf("NewToken() = %q", token)
 		}
 		seen[token] = true
+	}
+}
+
+func TestPrintingAnInboxShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	b := open(t, path)
+	claim(t, b, inbox.Registration{Token: "printed-token"})
+	if err := b.Activate(t.Context(), "printed-token", "id", secret.New("hunter2hunter2")); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("inbox.Inbox(%q)", path)
+	for _, text := range []string{fmt.Sprintf("%v", b), fmt.Sprintf("%+v", b), fmt.Sprintf("%#v", b), fmt.Sprint(b)} {
+		if text != want {
+			t.Errorf("printed as %s, want %s", text, want)
+		}
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("printed", "inbox", b)
+	if strings.Contains(log.String(), "hunter2") || !strings.Contains(log.String(), "inbox.Inbox(") {
+		t.Errorf("logged as %s", &log)
 	}
 }
