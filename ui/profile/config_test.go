@@ -93,3 +93,14 @@ func TestCredentialsThatDoNotParseAreNeitherRepeatedNorOverwritten(t *testing.T)
 		t.Errorf("the file changed to %q", got)
 	}
 }
+
+func TestANameHasFortyCharactersAtMost(t *testing.T) {
+	t.Parallel()
+	for name, good := range map[string]bool{
+		"": false, "ø": true, strings.Repeat("ø", 40): true, strings.Repeat("ø", 41): false, "-a": false, "a-": true, "a\n": false,
+	} {
+		if err := CheckName(name); (err == nil) != good {
+			t.Errorf("CheckName(%q) = %v", name, err)
+		}
+	}
+}

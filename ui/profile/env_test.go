@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"unicode"
@@ -9,9 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestParseEnv(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ text, taken, ignored string }{
+// envCase is the text of a file, what is taken of it and what is not.
+type envCase struct{ text, taken, ignored string }
+
+// takenCases are about settings that are taken.
+func takenCases() map[string]envCase {
+	return map[string]envCase{
 		"the four keys, the phone number and ngrok's settings": {
 			text: "VIPPS_CLIENT_ID=a\nVIPPS_CLIENT_SECRET=b\nVIPPS_SUBSCRIPTION_KEY=c\nVIPPS_MSN=1\n" +
 				"VIPPS_PHONE_NUMBER=47\nNGROK_AUTHTOKEN=t\nNGROK_DOMAIN=d\n",
@@ -38,6 +42,12 @@ func TestParseEnv(t *testing.T) {
 		},
 		"CRLF and a last line that does not end": {text: "VIPPS_CLIENT_ID=a\r\n\r\nVIPPS_MSN=1", taken: "client_id=a;msn=1;"},
 		"a byte order mark":                      {text: "\xef\xbb\xbfVIPPS_MSN=1", taken: "msn=1;"},
+	}
+}
+
+// ignoredCases are about lines that are not, and why.
+func ignoredCases() map[string]envCase {
+	return map[string]envCase{
 		"addresses, proxies and callbacks are never taken": {
 			text: "BASE_URL=https://evil.example\nVIPPS_API_URL=x\nKVIKK_API_URL=x\nHTTPS_PROXY=x\ncallbackUrl=x\nNGROK_CONNECT_URL=x\nNGROK_CONNECT_CAS=x\n",
 			ignored: "BASE_URL: an API address is never taken from a file; --api-url sets it\n" +
@@ -74,7 +84,14 @@ func TestParseEnv(t *testing.T) {
 		"what is too long to be a name is not repeated": {
 			text: strings.Repeat("a", 60) + "=\n", ignored: "aaaaaaa…: not a setting that kvikk reads in\n",
 		},
-	} {
+	}
+}
+
+func TestParseEnv(t *testing.T) {
+	t.Parallel()
+	cases := takenCases()
+	maps.Copy(cases, ignoredCases())
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			i, err := ParseEnv(strings.NewReader(c.text))

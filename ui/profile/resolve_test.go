@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -78,21 +79,24 @@ func ofEnv(change func(*shown)) shown {
 
 func nothing(*shown) {}
 
-func TestResolve(t *testing.T) {
-	t.Parallel()
-	d := isolated(t)
-	p, secrets := acme()
-	withAcme := saved(t, d, p, secrets)
-	fresh := opened(t, isolated(t))
-	ask := shown{Source: Ask, API: api.TestURL, Kind: tunnel.Ngrok, Missing: "client_id client_secret subscription_key msn"}
-	for name, c := range map[string]struct {
-		flags Flags
-		env   vars
-		store *Store
-		want  shown
-	}{
-		"nothing at all asks":                            {store: fresh, want: ask},
-		"no store at all asks":                           {want: ask},
+// asking is what nothing at all gives.
+func asking() shown {
+	return shown{Source: Ask, API: api.TestURL, Kind: tunnel.Ngrok, Missing: "client_id client_secret subscription_key msn"}
+}
+
+type resolveCase struct {
+	flags Flags
+	env   vars
+	store *Store
+	want  shown
+}
+
+// whichKeys are cases of where the sales unit comes from: fresh is a store
+// without profiles, withAcme one with acme's.
+func whichKeys(fresh, withAcme *Store) map[string]resolveCase {
+	return map[string]resolveCase{
+		"nothing at all asks":                            {store: fresh, want: asking()},
+		"no store at all asks":                           {want: asking()},
 		"a complete set in the environment":              {env: keys(), store: fresh, want: ofEnv(nothing)},
 		"the environment goes before the last profile":   {env: keys(), store: withAcme, want: ofEnv(nothing)},
 		"a named profile goes before the environment":    {flags: Flags{Profile: "acme"}, env: keys(), store: withAcme, want: ofAcme(nothing)},
@@ -122,6 +126,12 @@ func TestResolve(t *testing.T) {
 			env: keys().with("NGROK_CONNECT_URL", "127.0.0.1:9443"), store: fresh,
 			want: ofEnv(func(s *shown) { s.Connect = "127.0.0.1:9443" }),
 		},
+	}
+}
+
+// whichWay are cases of the API, the tunnel and the sandbox.
+func whichWay(fresh, withAcme *Store) map[string]resolveCase {
+	return map[string]resolveCase{
 		"an API on this machine has a local tunnel": {
 			env: keys().with("KVIKK_API_URL", "http://127.0.0.1:8080/"), store: fresh,
 			want: ofEnv(func(s *shown) { s.API, s.Kind = "http://127.0.0.1:8080", tunnel.Local }),
@@ -157,9 +167,18 @@ func TestResolve(t *testing.T) {
 		},
 		"KVIKK_TUNNEL=local waits for the answer to the question": {
 			env: vars{"KVIKK_TUNNEL": "local"}, store: fresh,
-			want: shown{Source: Ask, API: api.TestURL, Kind: tunnel.Local, Missing: ask.Missing},
+			want: shown{Source: Ask, API: api.TestURL, Kind: tunnel.Local, Missing: asking().Missing},
 		},
-	} {
+	}
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	p, secrets := acme()
+	fresh, withAcme := opened(t, isolated(t)), saved(t, isolated(t), p, secrets)
+	cases := whichKeys(fresh, withAcme)
+	maps.Copy(cases, whichWay(fresh, withAcme))
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := Resolve(t.Context(), c.flags, c.env.get, c.store)
