@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"kvikk/api"
 	"kvikk/tunnel/edgetest"
 	"kvikk/tunnel/inbox"
 	"kvikk/ui/cli"
@@ -102,6 +103,9 @@ func TestListenNamesLeftoversAndLeavesThem(t *testing.T) {
 	token := inbox.NewToken()
 	r := inbox.Registration{Token: token, URL: "http://127.0.0.1:9/hooks/" + token, APIURL: p.URL(), MSN: p.Keys().MSN, Events: []string{"epayments.payment.created.v1"}}
 	if err := box.Claim(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.client.RegisterWebhook(t.Context(), api.RegisterWebhookRequest{URL: r.URL, Events: r.Events}); err != nil {
 		t.Fatal(err)
 	}
 	if err := box.Close(); err != nil {

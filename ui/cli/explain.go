@@ -38,6 +38,9 @@ func explain(err error) (line, hint string) {
 	if e, ok := errors.AsType[*profile.MissingError](err); ok {
 		return explainMissing(e)
 	}
+	if e, ok := errors.AsType[*api.HostError](err); ok {
+		return err.Error(), api.Explain(e).Do // the error has the cause, and the setting's name
+	}
 	return explainAPI(err)
 }
 
@@ -47,6 +50,9 @@ func explainUsage(e *UsageError) (line, hint string) {
 	}
 	if host, ok := errors.AsType[*api.HostError](e.Err); ok {
 		return e.Error(), api.Explain(host).Do
+	}
+	if t, ok := errors.AsType[*tunnel.Error](e.Err); ok {
+		return explainTunnel(t)
 	}
 	if e.Command == "" {
 		return e.Error(), "kvikk --help lists the flags."

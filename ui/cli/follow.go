@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"kvikk/tunnel"
 	"kvikk/tunnel/inbox"
+	"kvikk/ui/session"
 )
 
 const (
@@ -60,7 +62,7 @@ func (l *listener) follow(ctx context.Context) error {
 	if result.err != nil && !readerGone(result.err) {
 		return result.err
 	}
-	return l.asked.wait.unmet(why, l.session.Inbox().Stats().Rejected)
+	return l.asked.wait.unmet(why, l.box.Stats().Rejected)
 }
 
 // endPump ends the printing. When standard output takes nothing the goroutine
@@ -118,7 +120,7 @@ func (l *listener) pump(ctx context.Context) outcome {
 // printNew prints this run's webhooks that have not been printed yet, up to the
 // awaited one.
 func (l *listener) printNew(ctx context.Context) (came bool, err error) {
-	for w, err := range l.session.Inbox().All(ctx, inbox.Filter{AfterSeq: l.after}) {
+	for w, err := range l.box.All(ctx, inbox.Filter{AfterSeq: l.after}) {
 		if err != nil {
 			return false, err
 		}
@@ -139,15 +141,17 @@ func (l *listener) printNew(ctx context.Context) (came bool, err error) {
 	return false, nil
 }
 
-// isOwn reports whether a registration is this run's. Tokens are remembered,
-// since a replaced registration may still get webhooks.
-func (l *listener) isOwn(token string) bool {
-	if !l.own[token] {
-		for _, r := range l.session.Inbox().Mine() {
-			l.own[r.Token] = true
-		}
+// remember notes that a registration is this run's.
+func (l *listener) remember(r session.Registered) {
+	if r.Token != "" {
+		l.own[r.Token] = true
 	}
-	return l.own[token]
+}
+
+// isOwn reports whether a registration is this run's. The inbox knows one that
+// has just replaced another before the session says so.
+func (l *listener) isOwn(token string) bool {
+	return l.own[token] || slices.ContainsFunc(l.box.Mine(), func(r inbox.Registration) bool { return r.Token == token })
 }
 
 // told is what people have been told already.
@@ -181,6 +185,7 @@ func (l *listener) reporting(do func() error) error {
 // report tells what has changed about the callback URL.
 func (l *listener) report() {
 	snap := l.session.Snapshot()
+	l.remember(snap.Registered)
 	if snap.Stage != l.told.stage && snap.Stage != "" {
 		fmt.Fprintln(l.people, snap.Stage)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kvikk/api/webhook"
+	"kvikk/tunnel/inbox"
 	"kvikk/ui/profile"
 	"kvikk/ui/session"
 )
@@ -43,7 +44,7 @@ With --json the first line says that it is ready and which URL is registered.`,
 kvikk listen --events created,captured --forward-to http://127.0.0.1:3000/webhooks
 kvikk listen --json --wait-for captured --timeout 2m`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			asked, err := f.parse(cmd.Flags().Changed("timeout"))
+			asked, err := f.parse(cmd.Flags().Changed)
 			if err != nil {
 				return usage(cmd, err)
 			}
@@ -58,11 +59,16 @@ kvikk listen --json --wait-for captured --timeout 2m`,
 	return c
 }
 
-func (f listenFlags) parse(limited bool) (asked listening, err error) {
+// parse reads the flags; given says which of them stand on the command line.
+func (f listenFlags) parse(given func(name string) bool) (asked listening, err error) {
 	if asked.events, err = parseEvents(f.events); err != nil {
 		return listening{}, err
 	}
-	if asked.wait, err = parseWait(f.waitFor, f.timeout, limited, asked.events); err != nil {
+	if given("wait-for") && strings.TrimSpace(f.waitFor) == "" {
+		// An empty variable of a script must not become a wait without end.
+		return listening{}, errors.New("--wait-for: name the event to wait for, such as captured")
+	}
+	if asked.wait, err = parseWait(f.waitFor, f.timeout, given("timeout"), asked.events); err != nil {
 		return listening{}, err
 	}
 	asked.forward, err = parseTarget(f.forwardTo)
@@ -80,7 +86,7 @@ func (p *Parts) listen(ctx context.Context, asked listening) error {
 	defer func() { warn(people, home.Close()) }()
 	settings, err := p.Resolve(ctx, home)
 	if err == nil {
-		err = usable(settings)
+		err = p.usable(settings)
 	}
 	if err != nil {
 		return stopped(ctx, asked.wait, err)
@@ -98,11 +104,15 @@ func (p *Parts) listen(ctx context.Context, asked listening) error {
 }
 
 // usable refuses settings that cannot work, before anything is sent or opened.
-func usable(settings profile.Settings) error {
+func (p *Parts) usable(settings profile.Settings) error {
+	o := settings.TunnelOptions()
+	if err := p.checkTunnelFlags(o); err != nil {
+		return err
+	}
 	if err := settings.Err(); err != nil {
 		return err
 	}
-	return settings.TunnelOptions().Validate()
+	return o.Validate()
 }
 
 // stopped replaces the error of what was under way when the program was told
@@ -121,9 +131,11 @@ type listener struct {
 	home    *Home
 	people  io.Writer
 	session *session.Session
-	forward *forwarder // nil: nowhere
-	// own are the tokens of this run's registrations: several kvikks may share
-	// one inbox.
+	box     *inbox.Inbox // the session's, which it has no more once it is closed
+	forward *forwarder   // nil: nowhere
+	// own are the tokens of this run's registrations, replaced ones included:
+	// several kvikks may share one inbox, and webhooks of a registration may
+	// still be on their way when it is replaced.
 	own map[string]bool
 	// after is the number of the last webhook that was looked at.
 	after int64
@@ -153,7 +165,7 @@ func (l *listener) setUp(ctx context.Context, settings profile.Settings) error {
 		return err
 	}
 	if l.asked.forward != nil {
-		l.forward = l.Parts.forward(ctx, l.asked.forward, l.session.Inbox(), l.people)
+		l.forward = l.Parts.forward(ctx, l.asked.forward, l.box, l.people)
 	}
 	fmt.Fprintf(l.people, "Receiving webhooks at %s\n", registered.URL)
 	if !l.Flags.JSON {
@@ -167,7 +179,8 @@ func (l *listener) register(ctx context.Context, settings profile.Settings) (ses
 	if err := l.session.Open(ctx); err != nil {
 		return none, err
 	}
-	l.after = l.session.Inbox().RunStart()
+	l.box = l.session.Inbox()
+	l.after = l.box.RunStart()
 	if err := l.session.Configure(ctx, settings); err != nil {
 		return none, err
 	}
@@ -187,6 +200,7 @@ func (l *listener) register(ctx context.Context, settings profile.Settings) (ses
 		events = append(events, string(t))
 	}
 	registered, err := l.session.Register(ctx, events)
+	l.remember(registered)
 	if err == nil && settings.Source == profile.Sandbox {
 		l.presentSandbox()
 	}
@@ -201,6 +215,9 @@ func leadsTo(target *url.URL, base string) bool {
 
 // cleanUp deletes the registration and names what stays.
 func (l *listener) cleanUp(ctx context.Context) {
+	if l.session.Snapshot().Registered.ID != "" {
+		fmt.Fprintln(l.people, "Deleting the registration …")
+	}
 	done := l.session.Close(ctx)
 	for _, left := range done.Left {
 		line, _ := Explain(left.Err)

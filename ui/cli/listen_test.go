@@ -132,6 +132,9 @@ func TestListenDeletesItsRegistrationWhenItIsStopped(t *testing.T) {
 	if list := p.registrations(t); len(list) > 0 {
 		t.Errorf("the provider still has %+v", list)
 	}
+	if said := k.err.String(); strings.Count(said, "Deleting the registration …") != 1 {
+		t.Errorf("it said %q", said)
+	}
 }
 
 func TestListenNamesARegistrationThatItCannotDelete(t *testing.T) {
@@ -205,6 +208,9 @@ func TestListenRefusesWhatCannotWork(t *testing.T) {
 				if !strings.Contains(line, part) {
 					t.Errorf("no %q in %q, hint %q", part, line, hint)
 				}
+			}
+			if n := strings.Count(line+hint, "it is the production environment"); n > 1 {
+				t.Errorf("it says %d times that it is production: %q, hint %q", n, line, hint)
 			}
 			if _, wrong := errors.AsType[*cli.UsageError](err); wrong || err == nil || hint == "" || k.out.String() != "" {
 				t.Errorf("it ends with %#v, hint %q, and printed %q", err, hint, k.out)

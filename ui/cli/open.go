@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kvikk/api"
+	"kvikk/tunnel"
 	"kvikk/ui/profile"
 	"kvikk/ui/session"
 )
@@ -137,4 +138,21 @@ func (p *Parts) blamesFlag(err error) bool {
 	}
 	_, refused := errors.AsType[*api.HostError](err)
 	return refused && p.Flags.APIURL != ""
+}
+
+// checkTunnelFlags refuses a tunnel that flags ask for and that no machine or
+// time would make right.
+func (p *Parts) checkTunnelFlags(asked tunnel.Options) error {
+	var err error
+	f := p.Flags
+	if f.ListenAddr != "" {
+		err = tunnel.Options{Kind: tunnel.Local, ListenAddr: f.ListenAddr}.Validate()
+	}
+	if err == nil && (f.CallbackURL != "" || tunnel.Kind(f.Tunnel) == tunnel.Own && asked.PublicURL == "") {
+		err = tunnel.Options{Kind: tunnel.Own, PublicURL: f.CallbackURL}.Validate()
+	}
+	if err != nil {
+		return &UsageError{Err: err}
+	}
+	return nil
 }
