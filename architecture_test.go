@@ -81,7 +81,7 @@ type room struct {
 
 func rooms() []room {
 	return []room{
-		{".", []string{"kvikk/...", "charm.land/fang/v2", "github.com/charmbracelet/x/term", uuid, "github.com/spf13/cobra"}, "main puts the parts together and does nothing else"},
+		{".", []string{"kvikk/...", "charm.land/fang/v2", "github.com/charmbracelet/x/term", uuid, "github.com/spf13/cobra", "github.com/muesli/mango-cobra", "github.com/muesli/roff"}, "main puts the parts together and does nothing else"},
 		{"api", []string{"kvikk/api/curl", "kvikk/api/secret"}, "the client stands on the standard library"},
 		{"api/curl", nil, "a leaf"},
 		{"api/secret", nil, "a leaf, so that everybody can keep secrets the same way"},

@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -42,57 +41,29 @@ func run(args []string) int {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	// After the first signal the next one ends the process at once.
-	context.AfterFunc(ctx, stop)
+	defer endBySignal(cancel)()
+	c := newCrash(cancel)
+	return status(text.Sanitizer(os.Stderr), execute(ctx, newParts(c), c, args))
+}
 
-	parts := newParts(cancel)
+// execute runs a command line and returns how it ended. A panic, of a command
+// or of any goroutine of its parts, goes before what came of it.
+func execute(ctx context.Context, parts *cli.Parts, c *crash, args []string) error {
 	root := newRoot(parts)
 	root.SetArgs(args)
 	failed := keepErrors(root)
-	err := fang.Execute(ctx, root,
-		fang.WithoutVersion(),
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
-	if err == nil {
-		err = *failed
-	}
-	if crash, ok := errors.AsType[*crashError](context.Cause(ctx)); ok {
-		err = crash
-	}
-	return status(text.Sanitizer(os.Stderr), err)
-}
-
-// keepErrors keeps the errors of a command and those below it from fang: it
-// asks the terminal for its colours before it hands an error on, and waits for
-// seconds where there is no answer. What is kept is in the result after the
-// run.
-func keepErrors(root *cobra.Command) *error {
-	var kept error
-	keep := func(err error) error {
-		kept = err
-		return nil
-	}
-	var wrap func(c *cobra.Command)
-	wrap = func(c *cobra.Command) {
-		for _, sub := range c.Commands() {
-			wrap(sub)
+	func() {
+		defer c.guard()
+		if err := fang.Execute(ctx, root,
+			fang.WithoutVersion(), fang.WithoutManpage(),
+			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
+			*failed = err
 		}
-		flags, check, run := c.FlagErrorFunc(), c.Args, c.RunE
-		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return keep(flags(c, err)) })
-		if check == nil || run == nil {
-			return
-		}
-		c.Args = cobra.ArbitraryArgs
-		c.RunE = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return keep(err)
-			}
-			return keep(run(c, args))
-		}
+	}()
+	if err := c.first(); err != nil {
+		return err
 	}
-	wrap(root)
-	return &kept
+	return *failed
 }
 
 // status says on standard error what went wrong and returns the exit status.
@@ -115,53 +86,12 @@ func status(w io.Writer, err error) int {
 	return 1
 }
 
-// crashError is a panic of any goroutine. It ends the run the ordinary way, so
-// that the terminal is put back and registrations are deleted first.
-type crashError struct {
-	value any
-	stack []byte
-}
-
-func (e *crashError) Error() string { return fmt.Sprintf("an error in kvikk itself: %v", e.value) }
-
-func newParts(cancel context.CancelCauseFunc) *cli.Parts {
-	guard := func() {
-		if value := recover(); value != nil {
-			cancel(&crashError{value, debug.Stack()})
-		}
-	}
+func newParts(c *crash) *cli.Parts {
 	return &cli.Parts{
 		Flags: &cli.Flags{}, Version: cli.Version(), Getenv: os.Getenv,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		StartSandbox: cli.StartSandbox(guard), Guard: guard, Now: time.Now,
+		StartSandbox: cli.StartSandbox(c.guard), Guard: c.guard, Now: time.Now,
 	}
-}
-
-func newRoot(parts *cli.Parts) *cobra.Command {
-	root := &cobra.Command{
-		Use:   "kvikk",
-		Short: "The Vipps MobilePay ePayment quick start, live in your terminal",
-		Long: "kvikk guides you through five steps: set up, get an access token, register a webhook,\n" +
-			"trigger an event and view the webhook, its signature checked.\n\n" +
-			"kvikk --sandbox needs no keys and no network.",
-		Example: "  kvikk --sandbox\n  kvikk listen --sandbox --json",
-		Args: func(cmd *cobra.Command, args []string) error {
-			return usage(cmd, cobra.NoArgs(cmd, args))
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return screen(cmd, parts) },
-	}
-	parts.Flags.Bind(root.PersistentFlags())
-	parts.Flags.BindSandbox(root.Flags())
-	root.SetFlagErrorFunc(usage)
-	root.AddCommand(parts.Commands()...)
-	return root
-}
-
-func usage(cmd *cobra.Command, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &cli.UsageError{Command: cmd.CommandPath(), Err: err}
 }
 
 // screen runs the terminal program.
