@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -151,7 +150,12 @@ func (l *listener) remember(r session.Registered) {
 // isOwn reports whether a registration is this run's. The inbox knows one that
 // has just replaced another before the session says so.
 func (l *listener) isOwn(token string) bool {
-	return l.own[token] || slices.ContainsFunc(l.box.Mine(), func(r inbox.Registration) bool { return r.Token == token })
+	if !l.own[token] {
+		for _, r := range l.box.Mine() {
+			l.own[r.Token] = true
+		}
+	}
+	return l.own[token]
 }
 
 // told is what people have been told already.
