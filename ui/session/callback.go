@@ -60,13 +60,7 @@ func (s *Session) Connect(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := s.serve(t, want, box)
-	s.mu.Lock()
-	s.callback, s.planned = c, inbox.NewToken()
-	if s.sandbox != nil {
-		s.sandbox.AllowTunnel(t.URL())
-	}
-	s.mu.Unlock()
+	s.serve(t, want, box)
 	s.signal()
 	return t.URL(), nil
 }
@@ -76,11 +70,18 @@ func (c *callback) reusable(want asked) bool {
 	return c.asked == want && c.tunnel.Status().State != tunnel.Closed
 }
 
-// serve starts the goroutines of an open tunnel: the HTTP server and the
-// watcher that registers anew when the public URL changes.
-func (s *Session) serve(t *tunnel.Tunnel, want asked, box *inbox.Inbox) *callback {
+// serve makes an open tunnel the callback URL and starts its goroutines: the
+// HTTP server and the watcher that registers anew when the public URL changes.
+// Both find the callback URL in place.
+func (s *Session) serve(t *tunnel.Tunnel, want asked, box *inbox.Inbox) {
 	ctx, cancel := context.WithCancel(s.life)
 	c := &callback{tunnel: t, asked: want, cancel: cancel}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.callback, s.planned = c, inbox.NewToken()
+	if s.sandbox != nil {
+		s.sandbox.AllowTunnel(t.URL())
+	}
 	c.wg.Go(func() {
 		defer s.o.Guard()
 		if err := box.Serve(ctx, t); err != nil && ctx.Err() == nil {
@@ -92,7 +93,6 @@ func (s *Session) serve(t *tunnel.Tunnel, want asked, box *inbox.Inbox) *callbac
 		defer s.o.Guard()
 		s.watch(ctx, t)
 	})
-	return c
 }
 
 // close ends the tunnel and waits for what serves it.
@@ -169,11 +169,16 @@ func (s *Session) follow(ctx context.Context, base string) error {
 	if active.ID == "" || strings.HasPrefix(active.URL, base+hooksPath) {
 		return nil
 	}
-	if _, err := s.register(ctx, active.Events); err != nil {
+	_, stays, err := s.renew(ctx, active.Events)
+	if err != nil {
 		if ctx.Err() == nil {
 			s.tell(fmt.Sprintf("The public URL is now %s, but it could not be registered: %v", base, err))
 		}
 		return err
+	}
+	if stays != nil {
+		s.tell(fmt.Sprintf("The public URL changed to %s. It is registered. The old registration could not be deleted, which is tried again at the end: %v", base, stays))
+		return nil
 	}
 	s.tell("The public URL changed to " + base + ". It is registered, and the old registration is deleted.")
 	return nil
@@ -183,13 +188,6 @@ func (s *Session) follow(ctx context.Context, base string) error {
 func (s *Session) stage(words string) {
 	s.mu.Lock()
 	s.doing = words
-	s.mu.Unlock()
-	s.signal()
-}
-
-func (s *Session) tell(notice string) {
-	s.mu.Lock()
-	s.notice = notice
 	s.mu.Unlock()
 	s.signal()
 }

@@ -9,21 +9,6 @@ import (
 	"kvikk/tunnel/inbox"
 )
 
-// Leftovers are registrations of this sales unit that an earlier kvikk made
-// and could not delete.
-func (s *Session) Leftovers(ctx context.Context) ([]inbox.Registration, error) {
-	client, box := s.Client(), s.Inbox()
-	if client == nil || box == nil {
-		return nil, nil
-	}
-	return box.Leftovers(ctx, client.BaseURL(), s.Settings().Profile.MSN)
-}
-
-// DeleteLeftovers deletes the given leftovers, and only those.
-func (s *Session) DeleteLeftovers(ctx context.Context, list []inbox.Registration) Cleanup {
-	return s.deleteAll(ctx, list)
-}
-
 // Cleanup says what became of registrations that were to be deleted.
 type Cleanup struct {
 	Deleted []string
@@ -72,25 +57,32 @@ func (s *Session) deleteAll(ctx context.Context, list []inbox.Registration) Clea
 // deleteOne deletes a registration. One without an id, whose register call got
 // no answer, is looked up in the list.
 func (s *Session) deleteOne(ctx context.Context, c *api.Client, box *inbox.Inbox, r inbox.Registration) error {
-	var err error
 	if r.ID == "" {
-		err = s.deleteByURL(ctx, c, r.URL)
-	} else if err = c.DeleteWebhook(ctx, r.ID); gone(err) {
-		err = nil
-	}
-	if err != nil {
+		found, err := s.deleteByURL(ctx, c, r.URL)
+		if err != nil {
+			return err
+		}
+		if !found && !s.stale(r) {
+			return errUnlisted
+		}
+	} else if err := c.DeleteWebhook(ctx, r.ID); err != nil && !gone(err) {
 		return err
 	}
-	return box.Release(context.WithoutCancel(ctx), r.Token)
+	if err := box.Release(context.WithoutCancel(ctx), r.Token); err != nil {
+		return err
+	}
+	s.dropSecret(ctx, box, r.Token)
+	return nil
 }
 
 // errStuck is why a registration stays when the call that makes or replaces it
 // does not end in time.
 var errStuck = errors.New("a call that is still under way did not end in time")
 
-// Close ends the calls that are under way and deletes this run's
-// registrations, for three seconds at most, then closes tunnel, sandbox and
-// inbox, and waits for everything the session started. What could not be
+// Close ends the calls that are under way, waits for the answers to register
+// calls and deletes this run's registrations, for three seconds at most, then
+// closes tunnel, sandbox and inbox, and waits for everything the session
+// started. Secrets of registrations without webhooks are removed. What could not be
 // deleted is named in the result. Closing again does nothing.
 func (s *Session) Close(ctx context.Context) Cleanup {
 	var done Cleanup
@@ -107,8 +99,10 @@ func (s *Session) close(ctx context.Context) Cleanup {
 	if !s.configuring.take(limited) || !s.registering.take(limited) {
 		s.warn("close the session", errStuck)
 	}
+	s.settleAttempts(limited)
 	done := s.deleteMine(limited)
 	s.disconnect()
+	s.dropSecrets(limited)
 	s.stop()
 	s.owned.Wait()
 	s.mu.Lock()

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"kvikk/api/secret"
 	"kvikk/api/webhook"
 	"kvikk/tunnel"
-	"kvikk/ui/profile"
 )
 
 // Answer is what is known about one question of a [Diagnosis].
@@ -93,11 +91,6 @@ func (s *Session) Rejected() int64 {
 	return box.Stats().Rejected
 }
 
-// ErrNoSecret means that a webhook cannot be checked again, since its secret
-// is not here: it came in an earlier run on the sandbox, or on another
-// machine.
-var ErrNoSecret = errors.New("the secret of this registration is not stored here, so the signature cannot be checked again")
-
 // Recheck verifies the stored bytes of a webhook again. It returns nil, a
 // [webhook.VerifyError], or [ErrNoSecret].
 func (s *Session) Recheck(ctx context.Context, seq int64) error {
@@ -116,27 +109,4 @@ func (s *Session) Recheck(ctx context.Context, seq int64) error {
 	return webhook.Verify(webhook.Received{
 		Method: w.Method, Host: w.Header.Get("Host"), RequestURI: w.Path, Header: w.Header, Body: w.Body,
 	}, key, w.URL)
-}
-
-func (s *Session) secretOf(ctx context.Context, token string) (secret.Value, error) {
-	s.mu.Lock()
-	key, ok := s.secrets[token]
-	s.mu.Unlock()
-	if ok {
-		return key, nil
-	}
-	if s.o.Store == nil {
-		return secret.Value{}, ErrNoSecret
-	}
-	key, err := s.o.Store.WebhookSecret(ctx, token)
-	if errors.Is(err, profile.ErrNoSecret) {
-		return secret.Value{}, ErrNoSecret
-	}
-	if err != nil {
-		return secret.Value{}, fmt.Errorf("read the webhook secret: %w", err)
-	}
-	if key.IsZero() {
-		return secret.Value{}, ErrNoSecret
-	}
-	return key, nil
 }

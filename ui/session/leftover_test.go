@@ -83,7 +83,7 @@ func TestALostAnswerAndAnUnreachableProviderMakeALeftover(t *testing.T) {
 	s := connected(t, options(dir), p.settings())
 	mine := register(t, s, created)
 	list, err := s.Leftovers(t.Context())
-	if err != nil || len(list) != 1 || list[0].URL != urls[0] || list[0].ID != "" {
+	if err != nil || len(list) != 1 || list[0].URL != urls[0] || list[0].ID == "" {
 		t.Fatalf("Leftovers = %+v, %v", list, err)
 	}
 	if done := s.DeleteLeftovers(t.Context(), list); !slices.Equal(done.Deleted, urls) {

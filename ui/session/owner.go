@@ -92,6 +92,7 @@ func (s *Session) Delete(ctx context.Context, id string) error {
 	for _, r := range journaled {
 		if r.ID == id {
 			err = box.Release(ctx, r.Token)
+			s.dropSecret(ctx, box, r.Token)
 		}
 	}
 	s.signal()

@@ -121,6 +121,9 @@ func TestARegistrationThatWasCancelledIsTakenBack(t *testing.T) {
 	if _, err := s.Register(ctx, []string{created}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Register = %v", err)
 	}
+	if done := closes(t, s, context.Background()); len(done.Left) != 0 {
+		t.Errorf("Close = %+v", done)
+	}
 	if got := p.urls(); len(got) != 0 {
 		t.Errorf("the provider has %q", got)
 	}

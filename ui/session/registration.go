@@ -64,92 +64,49 @@ func (s *Session) Register(ctx context.Context, events []string) (Registered, er
 }
 
 func (s *Session) register(ctx context.Context, events []string) (Registered, error) {
+	reg, _, err := s.renew(ctx, events)
+	return reg, err
+}
+
+// renew registers and deletes the registration before. stays is why that one
+// could not be deleted; the end of the session tries again.
+func (s *Session) renew(ctx context.Context, events []string) (reg Registered, stays, err error) {
 	client, box, r, err := s.plan(events)
 	if err != nil {
-		return Registered{}, err
+		return Registered{}, nil, err
 	}
 	if err := box.Claim(ctx, r); err != nil {
-		return Registered{}, fmt.Errorf("note the registration: %w", err)
+		return Registered{}, nil, fmt.Errorf("note the registration: %w", err)
 	}
-	got, err := client.RegisterWebhook(ctx, api.RegisterWebhookRequest{URL: r.URL, Events: events})
+	got, err := s.ask(ctx, client, box, r)
 	if err != nil {
-		s.undoRegistration(ctx, client, box, r, err)
-		return Registered{}, err
+		return Registered{}, nil, err
 	}
 	if err := box.Activate(context.WithoutCancel(ctx), r.Token, got.ID, got.Secret); err != nil {
 		// It stands at the provider, so it is one to delete at the end.
-		return Registered{}, fmt.Errorf("note the registration: %w", err)
+		return Registered{}, nil, fmt.Errorf("note the registration: %w", err)
 	}
-	reg := Registered{ID: got.ID, URL: r.URL, Token: r.Token, Events: events, Secret: got.Secret}
+	reg = Registered{ID: got.ID, URL: r.URL, Token: r.Token, Events: events, Secret: got.Secret}
 	s.mu.Lock()
 	old := s.active
 	s.active, s.secrets[r.Token] = reg, got.Secret
 	s.mu.Unlock()
 	s.keepSecret(ctx, r.Token, got.Secret)
 	if old.ID != "" {
-		s.retire(ctx, client, box, old)
+		stays = s.retire(ctx, client, box, old)
 	}
 	s.signal()
-	return reg, nil
-}
-
-// keepSecret stores a webhook secret for as long as its webhooks are kept. The
-// embedded sandbox stores nothing: its secrets die with it.
-func (s *Session) keepSecret(ctx context.Context, token string, v secret.Value) {
-	if s.o.Store == nil || s.Snapshot().Sandbox {
-		return
-	}
-	if err := s.o.Store.SetWebhookSecret(context.WithoutCancel(ctx), token, v); err != nil {
-		s.o.Logger.Warn("store a webhook secret", "err", err)
-		s.tell("The webhook secret could not be stored, so these webhooks can be checked again only in this run: " + err.Error())
-	}
+	return reg, stays, nil
 }
 
 // retire deletes a registration that a newer one has replaced. Its path goes
 // on verifying: webhooks sent before may still arrive.
-func (s *Session) retire(ctx context.Context, client *api.Client, box *inbox.Inbox, old Registered) {
+func (s *Session) retire(ctx context.Context, client *api.Client, box *inbox.Inbox, old Registered) error {
 	if err := client.DeleteWebhook(ctx, old.ID); err != nil && !gone(err) {
 		s.o.Logger.Warn("delete the replaced registration", "id", old.ID, "err", err)
-		return
-	}
-	if err := box.Release(ctx, old.Token); err != nil {
-		s.o.Logger.Warn("release a registration", "err", err)
-	}
-}
-
-// undoRegistration settles what a failed register call may have left behind.
-// A refusal left nothing, and neither did a request that was never sent. After
-// anything else the provider's list is asked, for as long as a clean-up may
-// take; what cannot be settled stays in the journal and is tried again at the
-// end.
-func (s *Session) undoRegistration(ctx context.Context, c *api.Client, box *inbox.Inbox, r inbox.Registration, cause error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CleanupLimit)
-	defer cancel()
-	if !refused(cause) && !unsent(cause) {
-		if err := s.deleteByURL(ctx, c, r.URL); err != nil {
-			s.o.Logger.Warn("look for a lost registration", "url", r.URL, "err", err)
-			return
-		}
-	}
-	if err := box.Release(ctx, r.Token); err != nil {
-		s.o.Logger.Warn("release a registration", "err", err)
-	}
-}
-
-// deleteByURL deletes the registrations in the provider's list that name url.
-func (s *Session) deleteByURL(ctx context.Context, c *api.Client, url string) error {
-	list, err := c.Webhooks(ctx)
-	if err != nil {
 		return err
 	}
-	for _, w := range list {
-		if w.URL != url {
-			continue
-		}
-		if err := c.DeleteWebhook(ctx, w.ID); err != nil && !gone(err) {
-			return err
-		}
-	}
+	s.warn("release a registration", box.Release(context.WithoutCancel(ctx), old.Token))
 	return nil
 }
 
@@ -168,7 +125,7 @@ func refused(err error) bool {
 func unsent(err error) bool {
 	if e, ok := errors.AsType[*api.ConnectionError](err); ok {
 		switch e.Problem {
-		case api.Refused, api.Unresolved, api.Unreachable, api.Untrusted, api.BadProxy:
+		case api.Refused, api.Unresolved, api.Unreachable, api.BadProxy:
 			return true
 		}
 		return e.Operation == api.OperationToken
@@ -178,6 +135,24 @@ func unsent(err error) bool {
 	}
 	e, ok := errors.AsType[*api.Error](err)
 	return ok && e.Operation == api.OperationToken
+}
+
+// concluded reports whether the provider itself has ended a register call, so
+// that nothing comes of it later. A gateway's answer that it lost patience says
+// nothing of the kind.
+func concluded(err error) bool {
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		switch e.Status {
+		case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
+			return false
+		}
+		return true
+	}
+	if _, ok := errors.AsType[*api.RedirectError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*api.ResponseError](err)
+	return ok
 }
 
 // gone reports whether a registration that was to be deleted is not there.

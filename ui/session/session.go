@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -37,12 +38,6 @@ type Sandbox interface {
 	// TestPhone is a made-up test user's number, digits only.
 	TestPhone() string
 	Close() error
-}
-
-// SecretStore keeps webhook secrets beyond the run, by registration token.
-type SecretStore interface {
-	WebhookSecret(ctx context.Context, token string) (secret.Value, error)
-	SetWebhookSecret(ctx context.Context, token string, s secret.Value) error
 }
 
 // Options are the parts that a session is made of.
@@ -94,6 +89,9 @@ type Session struct {
 	planned  string // token of the next registration
 	active   Registered
 	secrets  map[string]secret.Value // by token, of this run
+	stored   []string                // tokens of the secrets in the store
+	attempts map[*attempt]struct{}   // register calls without an answer
+	lasting  []string                // notices that hold until the end
 	notice   string
 	doing    string
 	changed  chan struct{}
@@ -120,9 +118,16 @@ func New(ctx context.Context, o Options) *Session {
 	return &Session{
 		o: o, life: life, stop: stop, calls: calls, endCalls: endCalls,
 		configuring: newTurn(), registering: newTurn(), pause: firstPause,
-		secrets: make(map[string]secret.Value),
+		secrets: make(map[string]secret.Value), attempts: make(map[*attempt]struct{}),
 		changed: make(chan struct{}, 1),
 	}
+}
+
+// Format prints the session by the API that it speaks to alone, for every verb:
+// fmt reads the fields of a struct past the methods that would hide a secret in
+// them.
+func (s *Session) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "session.Session("+s.Settings().Profile.APIURL+")")
 }
 
 // Changed has a value when the snapshot may differ from the last one read.
@@ -153,8 +158,11 @@ func (s *Session) Open(ctx context.Context) error {
 		return fmt.Errorf("open the inbox: %w", err)
 	}
 	s.mu.Lock()
-	s.box, s.notice = box, box.Notice()
+	s.box = box
 	s.mu.Unlock()
+	if notice := box.Notice(); notice != "" {
+		s.tellForGood(notice)
+	}
 	s.owned.Go(func() {
 		defer s.o.Guard()
 		s.forward(box.Changed())

@@ -1,6 +1,9 @@
 package session
 
 import (
+	"slices"
+	"strings"
+
 	"kvikk/api"
 	"kvikk/tunnel"
 )
@@ -19,8 +22,9 @@ type Snapshot struct {
 	Token      api.Token
 	HasToken   bool
 	Registered Registered
-	// Notice is something that happened by itself and that a person should
-	// know, such as a new registration after the public URL changed.
+	// Notice is what happened by itself and a person should know: what holds
+	// until the end, such as a secret that could not be stored, and the last of
+	// what passes, such as a new registration after the public URL changed.
 	Notice string
 	// Stage says what opening the callback URL is at, while that is under way.
 	Stage string
@@ -33,7 +37,7 @@ func (s *Session) Snapshot() Snapshot {
 	p := s.settings.Profile
 	snap := Snapshot{
 		Sandbox: s.sandbox != nil, APIURL: p.APIURL, MSN: p.MSN, Profile: p.Name,
-		Registered: s.active, Notice: s.notice, Stage: s.doing,
+		Registered: s.active, Notice: s.notices(), Stage: s.doing,
 	}
 	if s.callback != nil {
 		snap.Connected = true
@@ -43,4 +47,32 @@ func (s *Session) Snapshot() Snapshot {
 		snap.Token, snap.HasToken = s.client.CachedToken()
 	}
 	return snap
+}
+
+// notices joins the notices that hold and the last of those that pass. The
+// caller has the lock.
+func (s *Session) notices() string {
+	all := slices.Clone(s.lasting)
+	if s.notice != "" {
+		all = append(all, s.notice)
+	}
+	return strings.Join(all, " ")
+}
+
+// tell puts a notice in place of the last one that passes.
+func (s *Session) tell(notice string) {
+	s.mu.Lock()
+	s.notice = notice
+	s.mu.Unlock()
+	s.signal()
+}
+
+// tellForGood adds a notice that no later one replaces.
+func (s *Session) tellForGood(notice string) {
+	s.mu.Lock()
+	if !slices.Contains(s.lasting, notice) {
+		s.lasting = append(s.lasting, notice)
+	}
+	s.mu.Unlock()
+	s.signal()
 }

@@ -92,7 +92,7 @@ func (s *Session) configureSandbox(ctx context.Context, asked profile.Settings) 
 
 func (s *Session) newClient(baseURL string, keys api.Keys) (*api.Client, error) {
 	return api.New(api.Options{
-		BaseURL: baseURL, Keys: keys, System: s.o.System, Record: s.o.Record, Now: s.o.Now,
+		BaseURL: baseURL, Keys: keys, System: s.o.System, Record: s.o.Record, Guard: s.o.Guard, Now: s.o.Now,
 	})
 }
 
@@ -123,6 +123,9 @@ func (s *Session) replace(ctx context.Context, next target) error {
 	s.mu.Lock()
 	old := target{client: s.client, sandbox: s.sandbox, settings: s.settings}
 	s.mu.Unlock()
+	if old.client != nil {
+		s.settleAttempts(ctx)
+	}
 	if old.client != nil && old.moves(next) {
 		s.forget(ctx, old)
 	}
