@@ -33,6 +33,10 @@ type Options struct {
 	Timeout time.Duration
 	// Wait waits between two attempts; nil means a timer.
 	Wait func(ctx context.Context, d time.Duration) error
+	// Guard is deferred in the client's one goroutine, the request for a token
+	// that several callers wait for; it may recover a panic. Nil: nothing is
+	// deferred.
+	Guard func()
 }
 
 // System is what the client says about the program it is part of, in the four
@@ -51,6 +55,7 @@ type Client struct {
 	now       func() time.Time
 	timeout   time.Duration
 	wait      func(context.Context, time.Duration) error
+	guard     func()
 	loopback  bool
 	secrets   secrets
 	tokens    tokens
@@ -73,7 +78,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		base: base, keys: o.Keys, system: o.System.filled(), transport: o.Transport, watch: o.Record,
-		now: o.Now, timeout: o.Timeout, wait: o.Wait, loopback: isLoopbackURL(base),
+		now: o.Now, timeout: o.Timeout, wait: o.Wait, guard: o.Guard, loopback: isLoopbackURL(base),
 	}
 	if c.transport == nil {
 		c.transport = newTransport(c.loopback)
@@ -83,6 +88,9 @@ func New(o Options) (*Client, error) {
 	}
 	if c.timeout <= 0 {
 		c.timeout = 10 * time.Second
+	}
+	if c.guard == nil {
+		c.guard = func() {}
 	}
 	if c.wait == nil {
 		c.wait = sleep

@@ -134,7 +134,10 @@ func (t *tokens) join(c *Client) (*flight, error) {
 		ctx, cancel := context.WithCancel(context.Background())
 		f := &flight{cancel: cancel, done: make(chan struct{})}
 		t.flight = f
-		t.wg.Go(func() { t.fly(ctx, c, f) })
+		t.wg.Go(func() {
+			defer c.guard()
+			t.fly(ctx, c, f)
+		})
 	}
 	t.flight.waiting++
 	return t.flight, nil
@@ -153,18 +156,25 @@ func (t *tokens) leave(f *flight) {
 	}
 }
 
+// errCrashed is what waiters get when the request for a token panicked.
+var errCrashed = errors.New("the request for an access token ended unexpectedly")
+
 func (t *tokens) fly(ctx context.Context, c *Client, f *flight) {
-	token, err := c.fetchToken(ctx)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if err == nil {
-		t.token = token
-	}
-	if t.flight == f {
-		t.flight = nil
-	}
-	f.token, f.err = token, err
-	close(f.done)
+	var token Token
+	err := errCrashed
+	defer func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if err == nil {
+			t.token = token
+		}
+		if t.flight == f {
+			t.flight = nil
+		}
+		f.token, f.err = token, err
+		close(f.done)
+	}()
+	token, err = c.fetchToken(ctx)
 }
 
 // close ends the request that is under way and waits for its goroutine.

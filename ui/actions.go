@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,7 +18,7 @@ func (m *Model) enter() tea.Cmd {
 		return m.openSelected()
 	}
 	s := m.flow.Current()
-	if s == flow.ViewWebhook {
+	if s == flow.ViewWebhook && m.flow.Status(flow.TriggerEvent) == flow.Done {
 		return m.showNext()
 	}
 	if blocker, blocked := m.flow.Blocker(s); blocked {
@@ -43,11 +42,17 @@ func (m *Model) again() tea.Cmd {
 	if s == flow.ViewWebhook {
 		s = flow.TriggerEvent
 	}
-	if s == flow.TriggerEvent {
-		m.pay.Set(fieldReference, m.o.NewReference())
-	}
 	if _, blocked := m.flow.Blocker(s); blocked {
 		return nil
+	}
+	m.flow.Renew(s)
+	if s == flow.TriggerEvent {
+		if m.pay.Value(fieldReference) == m.attempted {
+			m.pay.Set(fieldReference, m.o.NewReference())
+		}
+		if m.validate(s) != "" {
+			m.openStep(s)
+		}
 	}
 	return m.act(s)
 }
@@ -88,14 +93,10 @@ func (m *Model) act(s flow.Step) tea.Cmd {
 func (m *Model) arrive() {
 	m.step.Top()
 	m.scrolls[onExchange], m.scrolls[onDetail] = 0, 0
+	m.hide()
 	m.showExchanges()
-	// The focus stays where it was, unless that pane is not there any more.
-	for _, p := range m.panes() {
-		if p == m.focus {
-			return
-		}
-	}
-	m.focus = onStep
+	m.showPreview()
+	m.settleFocus()
 }
 
 // reveal shows the focused pane's secret for ten seconds.
@@ -118,11 +119,13 @@ func (m *Model) reveal() tea.Cmd {
 
 const revealTime = 10 * time.Second
 
-// hide covers a revealed secret again.
-func (m *Model) hide() {
-	if !m.revealed.value.IsZero() {
-		m.revealed = reveal{id: m.revealed.id}
+// hide covers a revealed secret again and reports whether there was one.
+func (m *Model) hide() bool {
+	if m.revealed.value.IsZero() {
+		return false
 	}
+	m.revealed = reveal{id: m.revealed.id}
+	return true
 }
 
 func (m *Model) onHidden(msg hiddenMsg) tea.Cmd {
@@ -156,46 +159,9 @@ func (m *Model) onStartedOver(msg startedOverMsg) tea.Cmd {
 		return nil
 	}
 	m.end()
-	m.snap = m.s.Snapshot()
+	m.snap, m.floor = m.s.Snapshot(), max(m.floor, msg.floor)
 	if msg.err != nil {
 		m.fail(flow.SetUp, msg.err)
 	}
-	return m.load()
-}
-
-// startFind opens the prompt that narrows the list.
-func (m *Model) startFind() tea.Cmd {
-	m.finding = true
-	m.before = m.find.Snapshot()
-	m.find.Focus(fieldFind)
-	return nil
-}
-
-func (m *Model) findKey(msg tea.KeyPressMsg) tea.Cmd {
-	switch msg.String() {
-	case "enter":
-		m.stopFind()
-		return m.applyFind()
-	case "esc":
-		m.find.Restore(m.before)
-		m.stopFind()
-		return m.applyFind()
-	}
-	cmd := m.find.Update(msg)
-	return tea.Batch(cmd, m.applyFind())
-}
-
-func (m *Model) stopFind() {
-	m.finding = false
-	m.find.Blur()
-}
-
-func (m *Model) applyFind() tea.Cmd {
-	wanted := strings.TrimSpace(m.find.Value(fieldFind))
-	if wanted == m.list.Find() {
-		return nil
-	}
-	m.list.SetFind(wanted)
-	m.limit = pageOfRows
 	return m.load()
 }

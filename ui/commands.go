@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,9 +27,13 @@ func (m *Model) open() tea.Cmd {
 
 // prepare makes the client, and starts the sandbox where that is wanted.
 func (m *Model) prepare() tea.Cmd {
-	ctx, _ := m.begin("starting the sandbox")
+	what := "getting ready"
+	if m.settings.Source == profile.Sandbox {
+		what = "starting the sandbox"
+	}
+	ctx, id := m.begin(what)
 	s, settings := m.s, m.settings
-	return func() tea.Msg { return preparedMsg{s.Configure(ctx, settings)} }
+	return func() tea.Msg { return preparedMsg{id, s.Prepare(ctx, settings)} }
 }
 
 // connect opens the callback URL for the settings in the form, saves them, and
@@ -41,13 +46,15 @@ func (m *Model) connect(a flow.Attempt) tea.Cmd {
 		if msg.err = s.Prepare(ctx, settings); msg.err != nil {
 			return msg
 		}
-		if msg.url, msg.err = s.Connect(ctx); msg.err != nil {
+		if _, msg.err = s.Connect(ctx); msg.err != nil {
 			return msg
 		}
 		if settings.Source == profile.ProfileSource && store != nil {
 			msg.saved, msg.saveErr = store.Save(ctx, settings.Profile, settings.Secrets)
 		}
-		msg.leftovers, msg.err = s.Leftovers(ctx)
+		// Not to know of leftovers is no reason to fail: the next start asks
+		// again.
+		msg.leftovers, _ = s.Leftovers(ctx)
 		return msg
 	}
 }
@@ -66,32 +73,31 @@ func (m *Model) register(a flow.Attempt) tea.Cmd {
 	s, events := m.s, m.chosenEvents()
 	return func() tea.Msg {
 		msg := registeredMsg{attempt: a}
-		msg.registered, msg.err = s.Register(ctx, events)
+		_, msg.err = s.Register(ctx, events)
 		// The list is shown whether or not the registration went well: a full
-		// list is a reason why it did not.
-		list, err := s.Registrations(ctx)
-		msg.list = list
-		if msg.err == nil {
-			msg.err = err
-		}
+		// list is a reason why it did not. Without it the step is done all the
+		// same; its exchange shows what was wrong.
+		msg.list, _ = s.Registrations(ctx)
 		return msg
 	}
 }
 
 func (m *Model) create(a flow.Attempt) tea.Cmd {
 	ctx, _ := m.begin("creating the payment")
-	client, request, arrivals := m.s.Client(), m.paymentRequest(), m.s.Arrivals()
+	s, client, request := m.s, m.s.Client(), m.paymentRequest()
+	m.attempted = request.Reference
 	return func() tea.Msg {
+		arrivals, rejected := s.Arrivals(), s.Rejected()
 		created, err := client.CreatePayment(ctx, request, api.WithIdempotencyKey(a.IdempotencyKey))
-		return createdMsg{attempt: a, request: request, created: created, arrivals: arrivals, err: err}
+		return createdMsg{attempt: a, request: request, created: created, arrivals: arrivals, rejected: rejected, err: err}
 	}
 }
 
 func (m *Model) forceApprove(phone string) tea.Cmd {
 	ctx, id := m.begin("approving the payment")
-	client, reference := m.s.Client(), m.payment.created.Reference
+	client, reference, step := m.s.Client(), m.payment.created.Reference, m.flow.Current()
 	return func() tea.Msg {
-		return approvedMsg{id, client.ForceApprove(ctx, reference, api.ForceApproveRequest{PhoneNumber: phone})}
+		return approvedMsg{id, step, client.ForceApprove(ctx, reference, api.ForceApproveRequest{PhoneNumber: phone})}
 	}
 }
 
@@ -99,7 +105,7 @@ func (m *Model) deleteRegistration(id string) tea.Cmd {
 	ctx, work := m.begin("deleting a registration")
 	s := m.s
 	return func() tea.Msg {
-		msg := listedMsg{work: work}
+		msg := listedMsg{work: work, step: flow.RegisterWebhook}
 		if msg.err = s.Delete(ctx, id); msg.err != nil {
 			return msg
 		}
@@ -114,7 +120,7 @@ func (m *Model) deleteLeftovers(list []inbox.Registration) tea.Cmd {
 	s := m.s
 	return func() tea.Msg {
 		done := s.DeleteLeftovers(ctx, list)
-		msg := listedMsg{work: work, deleted: len(done.Deleted)}
+		msg := listedMsg{work: work, step: flow.SetUp, deleted: len(done.Deleted)}
 		if len(done.Left) > 0 {
 			msg.err = fmt.Errorf("delete %s: %w", done.Left[0].URL, done.Left[0].Err)
 		}
@@ -124,19 +130,36 @@ func (m *Model) deleteLeftovers(list []inbox.Registration) tea.Cmd {
 
 // startOver begins the quick start anew; the embedded sandbox starts empty.
 func (m *Model) startOver() tea.Cmd {
-	m.flow.Undo(flow.SetUp)
-	clear(m.failures)
-	m.forgetPayment()
-	m.floor = max(m.floor, m.list.Newest())
-	m.arrive()
+	m.reset()
+	m.report, m.saved, m.focus = nil, "", onStep
 	ctx, id := m.begin("starting over")
 	s, settings := m.s, m.settings
 	return func() tea.Msg {
-		if settings.Source != profile.Sandbox {
-			return startedOverMsg{work: id}
+		msg := startedOverMsg{work: id}
+		if settings.Source == profile.Sandbox {
+			msg.err = s.Configure(ctx, settings)
 		}
-		return startedOverMsg{id, s.Configure(ctx, settings)}
+		newest, err := s.Inbox().Rows(ctx, inbox.Query{Limit: 1})
+		if len(newest) > 0 {
+			msg.floor = newest[0].Seq
+		}
+		msg.err = errors.Join(msg.err, err)
+		return msg
 	}
+}
+
+// reset forgets everything but the settings and what has arrived.
+func (m *Model) reset() {
+	m.flow.Undo(flow.SetUp)
+	clear(m.failures)
+	m.rec.Clear()
+	m.forgetPayment()
+	m.registrations, m.cursor = nil, 0
+	m.zoom, m.opened = false, false
+	m.find.Set(fieldFind, "")
+	m.list.Reset()
+	m.detail.Clear()
+	m.arrive()
 }
 
 // pageOfRows is how many webhooks are loaded at a time.
@@ -155,24 +178,39 @@ func (m *Model) load() tea.Cmd {
 		return nil
 	}
 	m.loading, m.stale = true, false
-	ctx, floor, limit, reference := m.ctx, m.floor, m.limit, m.payment.created.Reference
-	filter := inbox.Filter{AfterSeq: floor, Text: m.list.Find()}
-	if m.list.Older() {
-		filter.AfterSeq = 0
-	}
-	return func() tea.Msg { return loadRows(ctx, box, filter, floor, limit, reference) }
+	ctx, limit, w := m.ctx, m.limit, m.wanted()
+	return func() tea.Msg { return loadRows(ctx, box, w, limit) }
 }
 
-func loadRows(ctx context.Context, box *inbox.Inbox, f inbox.Filter, floor int64, limit int, reference string) rowsMsg {
-	msg := rowsMsg{query: f}
-	if msg.rows, msg.err = box.Rows(ctx, inbox.Query{Filter: f, Limit: limit}); msg.err != nil {
+// wanted says which rows the screen wants: those of the list, and those of the
+// payment at hand. Rows that come for something else are out of date.
+type wanted struct {
+	list      inbox.Filter
+	floor     int64
+	reference string
+}
+
+func (m *Model) wanted() wanted {
+	w := wanted{
+		list:  inbox.Filter{AfterSeq: m.floor, Text: m.list.Find()},
+		floor: m.floor, reference: m.payment.created.Reference,
+	}
+	if m.list.Older() {
+		w.list.AfterSeq = 0
+	}
+	return w
+}
+
+func loadRows(ctx context.Context, box *inbox.Inbox, w wanted, limit int) rowsMsg {
+	msg := rowsMsg{wanted: w}
+	if msg.rows, msg.err = box.Rows(ctx, inbox.Query{Filter: w.list, Limit: limit}); msg.err != nil {
 		return msg
 	}
-	if msg.counts, msg.err = box.Counts(ctx, inbox.Filter{AfterSeq: floor}); msg.err != nil {
+	if msg.counts, msg.err = box.Counts(ctx, inbox.Filter{AfterSeq: w.floor}); msg.err != nil {
 		return msg
 	}
-	if reference != "" {
-		of := inbox.Filter{AfterSeq: floor, Reference: reference}
+	if w.reference != "" {
+		of := inbox.Filter{AfterSeq: w.floor, Reference: w.reference}
 		msg.payment, msg.err = box.Rows(ctx, inbox.Query{Filter: of, Limit: pageOfRows})
 	}
 	return msg

@@ -4,19 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"kvikk/api"
 	"kvikk/api/curl"
 	"kvikk/tunnel/inbox"
 	"kvikk/ui/flow"
-	"kvikk/ui/pane/exchange"
 )
 
 // copied says honestly what is known: the terminal was asked, and it gives no
 // receipt.
-const copied = " sent to the terminal's clipboard."
+const copied = " sent to the terminal's clipboard"
 
 // webhookSelected returns the webhook that the copying keys mean, where they do
 // not mean an exchange.
@@ -30,10 +29,13 @@ func (m *Model) webhookSelected() (inbox.Webhook, bool) {
 // copyCurl copies what is selected in the focused pane as a curl command.
 func (m *Model) copyCurl() tea.Cmd {
 	if w, ok := m.webhookSelected(); ok {
-		return m.copy(replay(w), "The webhook as curl, with its original date and signature,")
+		return m.copy(replay(w), "Webhook as curl", "with its original date and signature")
+	}
+	if m.flow.Current() == flow.SetUp && m.snap.Sandbox {
+		return m.copy(m.sandboxKeys(), "Keys as variables")
 	}
 	if r, ok := m.exchange.Request(); ok {
-		return m.copy(r.Curl(), "The request as curl")
+		return m.copy(r.Curl(), "Request as curl")
 	}
 	return m.say("There is nothing to copy here yet.")
 }
@@ -41,16 +43,38 @@ func (m *Model) copyCurl() tea.Cmd {
 // copyBody copies the body of what is selected in the focused pane.
 func (m *Model) copyBody() tea.Cmd {
 	if w, ok := m.webhookSelected(); ok {
-		return m.copy(string(w.Body), "The webhook's body")
+		return m.copy(string(w.Body), "Webhook body")
 	}
 	if body, ok := m.exchange.Body(); ok {
-		return m.copy(string(body), "The body")
+		return m.copy(string(body), "Body")
 	}
 	return m.say("There is no body to copy here yet.")
 }
 
-func (m *Model) copy(s, what string) tea.Cmd {
-	return tea.Batch(tea.SetClipboard(s), m.say(what+copied))
+// sandboxKeys are the variables that the curl commands name, for a shell. They
+// are made up for this run and of no use elsewhere, so they may be copied.
+func (m *Model) sandboxKeys() string {
+	keys := m.s.Settings().Keys()
+	lines := []struct{ name, value string }{
+		{"KVIKK_API_URL", m.snap.APIURL},
+		{"VIPPS_CLIENT_ID", keys.ClientID},
+		{"VIPPS_CLIENT_SECRET", keys.ClientSecret.Reveal()},
+		{"VIPPS_SUBSCRIPTION_KEY", keys.SubscriptionKey.Reveal()},
+		{"VIPPS_MSN", keys.MSN},
+		{"VIPPS_ACCESS_TOKEN", m.snap.Token.AccessToken.Reveal()},
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		if l.value != "" {
+			fmt.Fprintf(&b, "export %s=%s\n", l.name, curl.Quote(l.value))
+		}
+	}
+	return b.String()
+}
+
+func (m *Model) copy(s, what string, remarks ...string) tea.Cmd {
+	sentence := strings.Join(append([]string{what + copied}, remarks...), ", ")
+	return tea.Batch(tea.SetClipboard(s), m.say(sentence+"."))
 }
 
 // replay is a webhook as a curl command that sends it again, byte for byte, to
@@ -115,76 +139,4 @@ func (m *Model) onOpenedURL(msg openedURLMsg) tea.Cmd {
 		text:  "No browser could be started here: " + msg.err.Error() + "\n\n" + msg.url,
 	}
 	return nil
-}
-
-// showExchanges shows the exchanges of the open step, or the last answer of
-// the step before until this one has sent something of its own.
-func (m *Model) showExchanges() {
-	var own, before []exchange.Entry
-	current := m.flow.Current()
-	for _, e := range m.rec.All() {
-		s := stepOf(e.Operation)
-		entry := exchange.Entry{Exchange: e, Step: fmt.Sprintf("%d %s", s, s.Title())}
-		switch {
-		case s == current:
-			own = append(own, entry)
-		case s < current && m.flow.Status(s) != flow.Waiting:
-			before = append(before, entry)
-		}
-	}
-	entries := own
-	if len(own) == 0 {
-		entries = before
-	}
-	m.exchange.SetEntries(entries, lastMain(entries))
-	m.exchange.SetPreview(nil)
-	if m.flow.Status(current) != flow.Done {
-		m.exchange.SetPreview(m.preview(current))
-	}
-}
-
-// lastMain is the index of the exchange to show first: the last one that is a
-// step's own action, not a look-up that follows it.
-func lastMain(entries []exchange.Entry) int {
-	for i := len(entries) - 1; i >= 0; i-- {
-		switch entries[i].Operation {
-		case "List webhooks", "Get payment", "Payment events":
-		default:
-			return i
-		}
-	}
-	return len(entries) - 1
-}
-
-// stepOf is the step that an operation belongs to.
-func stepOf(operation string) flow.Step {
-	switch operation {
-	case "Access token":
-		return flow.AccessToken
-	case "Register a webhook", "List webhooks", "Delete a webhook":
-		return flow.RegisterWebhook
-	case "Payment events", "Get payment":
-		return flow.ViewWebhook
-	}
-	return flow.TriggerEvent
-}
-
-// preview is the request that a step's action would send.
-func (m *Model) preview(s flow.Step) *api.Request {
-	client := m.s.Client()
-	if client == nil {
-		return nil
-	}
-	var r api.Request
-	switch s {
-	case flow.AccessToken:
-		r = client.PreviewToken()
-	case flow.RegisterWebhook:
-		r = client.PreviewRegisterWebhook(m.registerRequest())
-	case flow.TriggerEvent:
-		r = client.PreviewCreatePayment(m.paymentRequest(), api.WithIdempotencyKey(m.flow.Key(s)))
-	default:
-		return nil
-	}
-	return &r
 }

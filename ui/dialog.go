@@ -24,8 +24,11 @@ type dialog struct {
 	text  string
 	prose string
 	lines []string
-	// enter says what Enter does; without it the dialog only closes.
+	// enter says what Enter does; without it the dialog only closes. A dialog
+	// that opens by itself is answered by another key, since the next Enter may
+	// have been meant for what was there before.
 	enter string
+	by    string
 	act   func() tea.Cmd
 	// qr takes the whole screen.
 	qr     *qr.Code
@@ -40,11 +43,13 @@ func (d *dialog) scrollBy(by int) { d.scroll = min(max(d.scroll+by, 0), d.most) 
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	d, k := m.dialog, m.keys
 	switch {
-	case key.Matches(msg, k.Enter):
+	case msg.String() == d.key():
 		m.dialog = nil
 		if d.act != nil {
 			return d.act()
 		}
+	case d.by != "" && key.Matches(msg, k.Enter):
+		m.dialog = nil
 	case key.Matches(msg, k.Escape, k.Quit, k.Help):
 		m.dialog = nil
 	case key.Matches(msg, k.Up):
@@ -59,13 +64,35 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// dialogWidth is the widest that a dialog gets: its prose and its border.
-const dialogWidth = step.ProseWidth + theme.FrameWidth + 2
+// dialogWidth is what a dialog's prose and border need; where little would be
+// left beside it, it takes the whole width.
+func (m *Model) dialogWidth() int {
+	const width, margin = step.ProseWidth + theme.FrameWidth + 2, 8
+	if m.width < width+margin {
+		return m.width
+	}
+	return width
+}
+
+// key is the key that answers the dialog.
+func (d *dialog) key() string {
+	if d.by != "" {
+		return d.by
+	}
+	return "enter"
+}
+
+// openPending opens a dialog that has waited for the way to be free.
+func (m *Model) openPending() {
+	if m.pending != nil && m.dialog == nil && !m.editing && !m.finding {
+		m.dialog, m.pending = m.pending, nil
+	}
+}
 
 // drawDialog draws the dialog as large as it needs to be.
 func (m *Model) drawDialog() []string {
 	d := m.dialog
-	width := min(dialogWidth, m.width-2)
+	width := m.dialogWidth()
 	inside := width - theme.FrameWidth
 	rows := d.rows(m.th, inside)
 	const keys = 2 // the row of keys and the one above it
@@ -93,20 +120,16 @@ func (d *dialog) rows(th theme.Theme, width int) []string {
 		}
 	}
 	if d.prose != "" {
-		rows = append(rows, markdown.Render(d.prose, width, markdownStyles(th))...)
+		rows = append(rows, markdown.Render(d.prose, width, step.MarkdownStyles(th))...)
 	}
 	return append(rows, d.lines...)
-}
-
-func markdownStyles(th theme.Theme) markdown.Styles {
-	return markdown.Styles{Heading: th.Strong, Text: th.Text, Code: th.JSONKey, Link: th.Link, Bullet: th.Accent}
 }
 
 // dialogHints are the keys of the open dialog.
 func (m *Model) dialogHints() []keyHint {
 	hints := []keyHint{{"esc", "close"}}
 	if m.dialog.enter != "" {
-		hints = []keyHint{{"enter", m.dialog.enter}, {"esc", "leave it"}}
+		hints = []keyHint{{m.dialog.key(), m.dialog.enter}, {"esc", "leave it"}}
 	}
 	if m.dialog.most > 0 {
 		hints = append(hints, keyHint{"↑↓", "scroll"})
@@ -128,7 +151,7 @@ func (m *Model) hint(k, what string) string {
 
 func (m *Model) showHelp() tea.Cmd {
 	d := &dialog{title: "Keys"}
-	d.lines = m.helpRows(min(dialogWidth, m.width-2) - theme.FrameWidth)
+	d.lines = m.helpRows(m.dialogWidth() - theme.FrameWidth)
 	d.lines = append(d.lines, "",
 		m.th.Dim.Render("While you edit, every printable key goes to the field:"),
 		m.th.Dim.Render("tab and arrows change it, space ticks, enter accepts, esc restores."))
@@ -179,13 +202,14 @@ func (m *Model) askLeftovers(list []inbox.Registration) {
 	for _, r := range list {
 		urls = append(urls, r.URL)
 	}
-	m.dialog = &dialog{
+	m.pending = &dialog{
 		title: fmt.Sprintf("%d %s left behind", len(list), plural(len(list), "registration")),
 		text: "An earlier kvikk ended without deleting these. The provider still tries to deliver to them, and they count " +
 			"towards its limit of 25 for each event type.\n\n" + strings.Join(urls, "\n"),
-		enter: "delete them",
-		act:   func() tea.Cmd { return m.deleteLeftovers(list) },
+		by: "d", enter: "delete them",
+		act: func() tea.Cmd { return m.deleteLeftovers(list) },
 	}
+	m.openPending()
 }
 
 // showQR shows the redirect URL as a QR code for a phone.

@@ -6,6 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"kvikk/ui/flow"
+	"kvikk/ui/form"
 	"kvikk/ui/text"
 	"kvikk/ui/theme"
 )
@@ -22,9 +23,28 @@ func (m *Model) footer() string {
 	case m.dialog != nil:
 		return m.fitHints(m.dialogHints(), []keyHint{{"ctrl+c", "quit"}})
 	case m.status != "":
-		return theme.Fit(" "+m.th.Accent.Render(text.Visible(m.status)), m.width)
+		return m.statusLine()
 	}
 	return m.fitHints(m.hints(), m.lastHints())
+}
+
+// statusLine says what has just happened; the keys that are always there stay.
+func (m *Model) statusLine() string {
+	last := m.lastHints()
+	if m.work != nil {
+		last = []keyHint{{"esc", "cancel"}}
+	}
+	tail := m.joined(last)
+	room := max(m.width-lipgloss.Width(tail)-5, 10)
+	return " " + m.th.Accent.Render(theme.Fit(text.Truncate(text.Visible(m.status), room, theme.Ellipsis), room)) + "   " + theme.Fit(tail, max(m.width-room-4, 0))
+}
+
+func (m *Model) joined(hints []keyHint) string {
+	parts := make([]string, len(hints))
+	for i, h := range hints {
+		parts[i] = m.hint(h.key, h.what)
+	}
+	return strings.Join(parts, "   ")
 }
 
 // lastHints are the hints that are always there.
@@ -62,7 +82,7 @@ func (m *Model) fitHints(hints, last []keyHint) string {
 func (m *Model) hints() []keyHint {
 	switch {
 	case m.editing:
-		return []keyHint{{"enter", "accept"}, {"esc", "restore"}, {"tab", "next field"}, {"space", "tick"}}
+		return m.editHints()
 	case m.work != nil:
 		return []keyHint{{"", "working…"}, {"esc", "cancel"}}
 	case !m.ready && m.failures[flow.SetUp] != nil:
@@ -71,7 +91,7 @@ func (m *Model) hints() []keyHint {
 		return []keyHint{{"", "reading your settings…"}}
 	}
 	hints := m.enterHints()
-	if m.height < tallHeight {
+	if m.onePane() {
 		other := keyHint{"tab", "webhooks"}
 		if m.focus == onList {
 			other.what = "step"
@@ -86,7 +106,23 @@ func (m *Model) hints() []keyHint {
 	if m.zoom {
 		hints = append([]keyHint{{"esc", "unzoom"}}, hints...)
 	}
-	return append(hints, keyHint{"1-5", "step"}, keyHint{"tab", "pane"}, keyHint{"z", "zoom"}, keyHint{"/", "find"}, keyHint{"X", "start over"})
+	hints = append(hints, keyHint{"1-5", "step"})
+	if !m.onePane() {
+		hints = append(hints, keyHint{"tab", "pane"})
+	}
+	return append(hints, keyHint{"z", "zoom"}, keyHint{"/", "find"}, keyHint{"X", "start over"})
+}
+
+// editHints are the keys of the field with the cursor.
+func (m *Model) editHints() []keyHint {
+	hints := []keyHint{{"enter", "accept"}, {"esc", "restore"}, {"tab", "next field"}}
+	switch m.form().FocusedKind() {
+	case form.Tick:
+		hints = append(hints, keyHint{"space", "tick"})
+	case form.Choice:
+		hints = append(hints, keyHint{"←→", "choose"})
+	}
+	return hints
 }
 
 // enterHints says what Enter does.
@@ -109,11 +145,14 @@ func (m *Model) enterHints() []keyHint {
 
 // verb is what a step's action does, in a word or two.
 func (m *Model) verb(s flow.Step) string {
+	if f := m.formOf(s); !m.asking && f != nil && f.FirstError() != "" {
+		return "go to the field"
+	}
 	switch s {
 	case flow.SetUp:
 		switch {
 		case m.asking && m.setup.Value(fieldEnvironment) == environmentTest:
-			return "enter your test keys"
+			return "go to your test keys"
 		case m.asking:
 			return "start the sandbox"
 		}
@@ -164,14 +203,19 @@ func (m *Model) stepHints() []keyHint {
 	} else if m.form() != nil {
 		hints = append(hints, keyHint{"e", "edit"})
 	}
-	if s == flow.RegisterWebhook && len(m.registrations) > 0 {
+	if s == flow.RegisterWebhook && m.focus == onStep && len(m.registrations) > 0 {
 		hints = append(hints, keyHint{"d", "delete"})
 	}
-	if s == flow.AccessToken && m.snap.HasToken || s == flow.RegisterWebhook && m.snap.Registered.ID != "" {
+	if m.focus == onStep && (s == flow.AccessToken && m.snap.HasToken || s == flow.RegisterWebhook && m.snap.Registered.ID != "") {
 		hints = append(hints, keyHint{"s", "show secret"})
 	}
-	if _, ok := m.exchange.Request(); ok || s == flow.ViewWebhook && m.list.Len() > 0 {
+	if s == flow.SetUp && m.snap.Sandbox {
+		hints = append(hints, keyHint{"y", "copy keys"})
+	} else if _, ok := m.exchange.Request(); ok || s == flow.ViewWebhook && m.list.Len() > 0 {
 		hints = append(hints, keyHint{"y", "copy as curl"})
+	}
+	if m.focus == onExchange {
+		hints = append(hints, keyHint{"Y", "body"}, keyHint{"w", "raw"})
 	}
 	if m.exchange.Count() > 1 && s != flow.ViewWebhook {
 		hints = append(hints, keyHint{"[ ]", "exchanges"})

@@ -53,7 +53,7 @@ func (m *Model) environment() string {
 	case m.asking || s.Profile.APIURL == "":
 		return m.th.Dim.Render("no sales unit yet")
 	case strings.HasPrefix(s.Profile.APIURL, "https://apitest."):
-		return m.salesUnit("TEST", m.th.Warn)
+		return m.salesUnit("TEST", m.th.Accent)
 	}
 	u, err := url.Parse(s.Profile.APIURL)
 	if err != nil {

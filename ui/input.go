@@ -12,7 +12,17 @@ import (
 
 // onKey sends a key where it belongs: a dialog, a field, or the actions.
 func (m *Model) onKey(msg tea.KeyPressMsg) tea.Cmd {
-	m.hide()
+	cmd := m.routeKey(msg)
+	m.showPreview()
+	m.openPending()
+	return cmd
+}
+
+func (m *Model) routeKey(msg tea.KeyPressMsg) tea.Cmd {
+	// Any key hides a secret again, the one that shows it too.
+	if m.hide() && key.Matches(msg, m.keys.Reveal) {
+		return nil
+	}
 	switch {
 	case msg.String() == "ctrl+c":
 		return tea.Quit
@@ -22,7 +32,7 @@ func (m *Model) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.findKey(msg)
 	case m.editing:
 		return m.editKey(msg)
-	case m.asking && m.flow.Current() == flow.SetUp && m.chooseKey(msg):
+	case m.asking && m.work == nil && m.flow.Current() == flow.SetUp && m.chooseKey(msg):
 		return nil
 	}
 	m.status = ""
@@ -37,7 +47,8 @@ func (m *Model) navigate(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	k := m.keys
 	switch {
 	case key.Matches(msg, k.Steps):
-		return m.openStep(flow.Step(msg.Code - '0')), true
+		m.focus = onStep
+		return m.openStep(flow.Step(msg.String()[0] - '0')), true
 	case key.Matches(msg, k.Next):
 		return m.moveFocus(1), true
 	case key.Matches(msg, k.Previous):
@@ -55,8 +66,8 @@ func (m *Model) navigate(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(msg, k.Bottom):
 		return m.move(farAway), true
 	case key.Matches(msg, k.Zoom):
-		m.zoom = !m.zoom
-		return m.load(), true
+		m.toggleZoom()
+		return nil, true
 	case key.Matches(msg, k.Escape):
 		return m.escape(), true
 	}
@@ -141,16 +152,14 @@ func (m *Model) escape() tea.Cmd {
 		m.flow.Cancel()
 		m.end()
 		return m.say("Cancelled. What had been sent may still arrive.")
+	case m.zoom && m.opened:
+		m.toggleZoom()
 	case m.list.Find() != "":
 		m.find.Set(fieldFind, "")
 		m.list.SetFind("")
 		return m.load()
 	case m.zoom:
-		m.zoom = false
-		if m.focus == onDetail && !m.wide() {
-			m.focus = onList // the detail has no pane of its own here
-		}
-		return m.load()
+		m.toggleZoom()
 	}
 	return nil
 }
@@ -165,7 +174,9 @@ func (m *Model) moveFocus(by int) tea.Cmd {
 		}
 	}
 	m.focus = panes[(at+by+len(panes))%len(panes)]
-	return m.load()
+	m.zoom = m.zoom && m.focus != onDetail || m.zoom && m.hasWebhook()
+	m.opened = false
+	return nil
 }
 
 // panes lists the panes that can have the focus, in reading order.
@@ -201,53 +212,19 @@ func (m *Model) move(by int) tea.Cmd {
 		}
 		m.step.Scroll(by)
 	default:
+		if m.focus == onDetail {
+			m.list.SetFollow(false) // what one reads stays
+		}
 		m.scrolls[m.focus] = max(m.scrolls[m.focus]+by, 0)
 	}
 	return nil
 }
 
-func (m *Model) page() int { return max(m.list.Page()-1, 1) }
-
-// edit opens the step's form at a field, or at its first one. What step 2 sends
-// is entered in step 1.
-func (m *Model) edit(field string) tea.Cmd {
-	if m.work != nil {
-		return nil
+func (m *Model) page() int {
+	if m.focus == onList {
+		return max(m.list.Page()-1, 1)
 	}
-	if m.flow.Current() == flow.AccessToken {
-		m.openStep(flow.SetUp)
-	}
-	f := m.form()
-	if f == nil {
-		return nil
-	}
-	m.focus = onStep
-	m.before = f.Snapshot()
-	if field == "" {
-		field = f.FirstError()
-	}
-	f.Focus(field)
-	m.editing = true
-	return nil
-}
-
-// editKey handles a key in Edit, where every printable key goes to the field.
-func (m *Model) editKey(msg tea.KeyPressMsg) tea.Cmd {
-	f := m.form()
-	switch msg.String() {
-	case "enter":
-		return m.accept()
-	case "esc":
-		f.Restore(m.before)
-		f.Blur()
-		m.editing = false
-		m.adaptForm()
-		m.ask()
-		return nil
-	}
-	cmd := f.Update(msg)
-	m.adaptForm()
-	return cmd
+	return max(m.height/2, 1)
 }
 
 // onPaste gives pasted text to the field with the cursor. In step 1 several
@@ -259,9 +236,14 @@ func (m *Model) onPaste(msg tea.PasteMsg) tea.Cmd {
 	case m.finding:
 		cmd := m.find.Update(msg)
 		return tea.Batch(cmd, m.applyFind())
+	case m.work != nil:
+		return m.say("Something is under way. esc cancels it; then paste again.")
 	case m.flow.Current() == flow.SetUp && strings.Contains(msg.Content, "="):
 		if m.pasteKeys(msg.Content) {
-			return nil
+			if m.editing {
+				return nil
+			}
+			return m.acceptSetup()
 		}
 	}
 	if !m.editing {
@@ -274,9 +256,10 @@ func (m *Model) onPaste(msg tea.PasteMsg) tea.Cmd {
 
 // onClick focuses the pane under the mouse and selects the row.
 func (m *Model) onClick(msg tea.MouseClickMsg) tea.Cmd {
-	if m.dialog != nil || m.editing || m.finding {
+	if msg.Button != tea.MouseLeft || m.dialog != nil || m.editing || m.finding {
 		return nil
 	}
+	m.hide()
 	if f, row, ok := m.paneAt(msg.X, msg.Y); ok {
 		m.focus = f
 		if f == onList {
@@ -291,8 +274,12 @@ const wheelRows = 3
 
 func (m *Model) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
 	by := wheelRows
-	if msg.Button == tea.MouseWheelUp {
+	switch msg.Button {
+	case tea.MouseWheelUp:
 		by = -wheelRows
+	case tea.MouseWheelDown:
+	default:
+		return nil
 	}
 	if m.dialog != nil {
 		m.dialog.scrollBy(by)

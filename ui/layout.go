@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"kvikk/ui/flow"
 	"kvikk/ui/theme"
 )
@@ -25,6 +27,9 @@ const (
 
 // wide reports whether there is room for three columns.
 func (m *Model) wide() bool { return m.width >= wideWidth && m.height >= tallHeight }
+
+// onePane reports whether there is room for one pane at a time.
+func (m *Model) onePane() bool { return !m.wide() && m.height < tallHeight }
 
 // region is where a pane is drawn, borders included.
 type region struct {
@@ -101,6 +106,9 @@ func (m *Model) regions() []region {
 // paneAt returns the pane at a cell and the row within it.
 func (m *Model) paneAt(x, y int) (focus, int, bool) {
 	for _, r := range m.regions() {
+		if !m.zoom && !slices.Contains(m.panes(), r.focus) {
+			continue
+		}
 		if x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
 			return r.focus, y - r.y - 1, true
 		}

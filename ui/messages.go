@@ -19,7 +19,10 @@ type (
 		err      error
 	}
 	// preparedMsg: the sandbox or the sales unit of the settings is ready.
-	preparedMsg struct{ err error }
+	preparedMsg struct {
+		work int
+		err  error
+	}
 	// changedMsg: the relay has seen something new in the inbox, the session
 	// or the exchanges.
 	changedMsg struct{}
@@ -28,7 +31,6 @@ type (
 
 	connectedMsg struct {
 		attempt   flow.Attempt
-		url       string
 		saved     string
 		saveErr   error
 		leftovers []inbox.Registration
@@ -39,25 +41,28 @@ type (
 		err     error
 	}
 	registeredMsg struct {
-		attempt    flow.Attempt
-		registered session.Registered
-		list       []session.Listed
-		err        error
+		attempt flow.Attempt
+		list    []session.Listed
+		err     error
 	}
 	createdMsg struct {
 		attempt flow.Attempt
 		request api.CreatePaymentRequest
 		created api.CreatePaymentResponse
-		// arrivals is how many requests had come before the payment.
-		arrivals int64
-		err      error
+		// How many requests, and how many rejected webhooks, had come before the
+		// payment.
+		arrivals, rejected int64
+
+		err error
 	}
 	approvedMsg struct {
 		work int
+		step flow.Step
 		err  error
 	}
 	listedMsg struct {
 		work    int
+		step    flow.Step
 		list    []session.Listed
 		deleted int
 		err     error
@@ -67,12 +72,13 @@ type (
 		diagnosis session.Diagnosis
 	}
 	startedOverMsg struct {
-		work int
-		err  error
+		work  int
+		floor int64
+		err   error
 	}
 
 	rowsMsg struct {
-		query   inbox.Filter
+		wanted  wanted
 		rows    []inbox.Row
 		payment []inbox.Row
 		counts  inbox.Counts

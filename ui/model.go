@@ -44,6 +44,7 @@ type payment struct {
 	created  api.CreatePaymentResponse
 	at       time.Time
 	arrivals int64
+	rejected int64
 	rows     []inbox.Row
 	approved bool
 }
@@ -73,6 +74,12 @@ type Model struct {
 	mouseOff      bool
 	dialog        *dialog
 	before        form.Snapshot
+	// returnTo is the pane that had the focus before a webhook was opened, and
+	// opened says that one is.
+	returnTo focus
+	opened   bool
+	// pending waits until nothing else is in the way of a dialog.
+	pending *dialog
 
 	rail     steps.Pane
 	step     *step.Pane
@@ -103,8 +110,10 @@ type Model struct {
 	registrations []session.Listed
 	cursor        int
 	payment       payment
+	attempted     string // the reference that was sent last
 	diagnosis     *session.Diagnosis
 	diagnosing    bool
+	diagnosedAt   time.Time
 	counts        inbox.Counts
 	floor         int64
 	// How many rows of the step and the list were drawn, for the mouse.
@@ -172,6 +181,7 @@ func (m *Model) begin(what string) (context.Context, int) {
 	ctx, cancel := context.WithCancel(m.ctx)
 	m.workCount++
 	m.work = &work{id: m.workCount, what: what, began: m.o.Now(), cancel: cancel}
+	m.ticking = 0 // the spinner does not wait for a slower tick
 	return ctx, m.workCount
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,7 +34,7 @@ const firstAmount = "49900"
 func newPaymentForm(th theme.Theme) *form.Form {
 	f := form.New(th,
 		form.Field{Name: fieldAmount, Label: "Amount", Limit: 9},
-		form.Field{Name: fieldDescription, Label: "Description", Limit: 100, Hint: "The customer sees it: 3 to 100 characters."},
+		form.Field{Name: fieldDescription, Label: "Description", Limit: 100, Placeholder: "optional", Hint: "The customer sees it: 3 to 100 characters, or nothing."},
 		form.Field{Name: fieldReference, Label: "Reference", Limit: 64, Hint: "Unique for the sales unit: 8 to 64 letters, digits and hyphens. n makes up a new one."},
 		form.Field{Name: fieldUserFlow, Label: "User flow", Kind: form.Choice, Options: []form.Option{
 			{Value: string(api.WebRedirect), Label: string(api.WebRedirect), Detail: "a link that opens the app or a page"},
@@ -52,7 +51,7 @@ func newPaymentForm(th theme.Theme) *form.Form {
 		},
 	)
 	f.Set(fieldAmount, firstAmount)
-	f.Set(fieldDescription, "One cup of coffee")
+	f.Set(fieldDescription, "One pair of socks")
 	return f
 }
 
@@ -210,59 +209,3 @@ func eventWanted() webhook.Type {
 	t, _ := webhook.TypeForName("CREATED")
 	return t
 }
-
-// validate puts messages at a step's fields and returns the first wrong one.
-func (m *Model) validate(s flow.Step) string {
-	switch s {
-	case flow.SetUp:
-		return m.validateSetup()
-	case flow.RegisterWebhook:
-		m.events.ClearErrors()
-		if len(m.chosenEvents()) == 0 {
-			first := string(webhook.EPaymentTypes()[0])
-			m.events.SetError(first, "Choose at least one event type.")
-			return first
-		}
-	case flow.TriggerEvent:
-		return m.validatePayment()
-	}
-	return ""
-}
-
-// formOf returns a step's form, or nil.
-func (m *Model) formOf(s flow.Step) *form.Form {
-	switch s {
-	case flow.SetUp:
-		return m.setup
-	case flow.RegisterWebhook:
-		return m.events
-	case flow.TriggerEvent:
-		return m.pay
-	}
-	return nil
-}
-
-// form returns the open step's form, or nil.
-func (m *Model) form() *form.Form { return m.formOf(m.flow.Current()) }
-
-// adaptForm settles what one field's value means for the others.
-func (m *Model) adaptForm() {
-	if m.flow.Current() == flow.SetUp {
-		m.adaptSetup()
-	}
-}
-
-// accept takes the form's values over and returns to Browse. Nothing is sent.
-func (m *Model) accept() tea.Cmd {
-	s := m.flow.Current()
-	m.editing = false
-	m.form().Blur()
-	if s == flow.SetUp {
-		return m.acceptSetup()
-	}
-	m.validate(s)
-	return nil
-}
-
-// shortList joins words for a sentence.
-func shortList(words []string) string { return strings.Join(words, ", ") }

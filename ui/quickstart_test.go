@@ -14,7 +14,7 @@ import (
 
 // fourEnters walks the whole quick start.
 func fourEnters(term *uitest.Terminal) {
-	term.Wait("1  Set up", "enter starts the sandbox")
+	term.Wait("1  Set up", "opens the callback URL")
 	term.Press("enter")
 	term.Wait("2  Access token", "asks for an access token")
 	term.Press("enter")
@@ -130,7 +130,7 @@ func TestStartingOverIsEmptyAndReady(t *testing.T) {
 	fourEnters(term)
 	first := p.sandboxURL()
 	term.Press("X")
-	term.Wait("▸ 1 Set up", "0 webhooks", "No webhook yet", "enter starts the sandbox")
+	term.Wait("▸ 1 Set up", "0 webhooks", "No webhook yet", "opens the callback URL")
 	if p.sandboxURL() == first {
 		t.Error("the sandbox is the old one")
 	}

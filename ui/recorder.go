@@ -34,6 +34,13 @@ func (r *recorder) Record(e api.Exchange) {
 	}
 }
 
+// Clear forgets all exchanges.
+func (r *recorder) Clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.exchanges = nil
+}
+
 // All returns the exchanges, oldest first.
 func (r *recorder) All() []api.Exchange {
 	r.mu.Lock()

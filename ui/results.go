@@ -45,6 +45,9 @@ func (m *Model) onOpened(msg openedMsg) tea.Cmd {
 }
 
 func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
+	if !m.current(msg.work) {
+		return nil
+	}
 	m.end()
 	m.snap = m.s.Snapshot()
 	if msg.err != nil {
@@ -71,7 +74,11 @@ func (m *Model) settle(a flow.Attempt, err error) bool {
 		m.end()
 		m.snap = m.s.Snapshot()
 		m.fail(a.Step, err)
-		m.showExchanges()
+		if a.Step == flow.TriggerEvent && m.flow.Current() == flow.ViewWebhook {
+			// Another payment was asked for from step 5.
+			m.flow.Open(flow.TriggerEvent)
+		}
+		m.arrive()
 	}
 	return false
 }
@@ -95,7 +102,11 @@ func (m *Model) fail(s flow.Step, err error) {
 		return
 	}
 	e := describe(err)
-	m.failures[s] = &step.Failure{What: e.What, Cause: e.Cause, Do: e.Do, Keys: nextKey(s, err)}
+	keys := nextKey(s, err)
+	if m.flow.Status(s) == flow.Done {
+		keys = "e edits, n tries again" // Enter goes on, since the step is done
+	}
+	m.failures[s] = &step.Failure{What: e.What, Cause: e.Cause, Do: e.Do, Keys: keys}
 	m.markFields(s, err)
 }
 
@@ -143,7 +154,9 @@ func (m *Model) onCreated(msg createdMsg) tea.Cmd {
 	if !m.settle(msg.attempt, msg.err) {
 		return nil
 	}
-	m.payment = payment{request: msg.request, created: msg.created, at: m.o.Now(), arrivals: msg.arrivals}
+	m.payment = payment{
+		request: msg.request, created: msg.created, at: m.o.Now(), arrivals: msg.arrivals, rejected: msg.rejected,
+	}
 	m.diagnosis = nil
 	m.flow.Await()
 	m.list.SetFollow(true)
@@ -157,12 +170,18 @@ func (m *Model) onApproved(msg approvedMsg) tea.Cmd {
 	took := m.o.Now().Sub(m.work.began)
 	m.end()
 	m.showExchanges()
+	if _, ok := errors.AsType[*api.ValidationError](msg.err); ok {
+		m.openStep(flow.TriggerEvent)
+		m.markFields(flow.TriggerEvent, msg.err)
+		return m.edit(fieldPhone)
+	}
 	if msg.err != nil {
-		m.fail(m.flow.Current(), msg.err)
+		m.fail(msg.step, msg.err)
+		m.advise(msg.step, "a tries again, 4 shows the payment")
 		return nil
 	}
 	m.payment.approved = true
-	delete(m.failures, m.flow.Current())
+	delete(m.failures, msg.step)
 	return m.say(fmt.Sprintf("Approved in %d ms. An AUTHORIZED webhook is on its way.", took.Milliseconds()))
 }
 
@@ -177,7 +196,7 @@ func (m *Model) onListed(msg listedMsg) tea.Cmd {
 	}
 	m.showExchanges()
 	if msg.err != nil {
-		m.fail(m.flow.Current(), msg.err)
+		m.fail(msg.step, msg.err)
 		return nil
 	}
 	if m.flow.Status(flow.RegisterWebhook) == flow.Done && m.snap.Registered.ID == "" {
@@ -203,14 +222,13 @@ func (m *Model) onRows(msg rowsMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.say("The inbox cannot be read: " + msg.err.Error())
 	}
+	if msg.wanted != m.wanted() {
+		// Something else is wanted by now: another payment, another search.
+		return m.load()
+	}
 	var cmds []tea.Cmd
-	if msg.query.Text == m.list.Find() {
-		fresh := m.list.SetRows(msg.rows)
-		if len(fresh) > 0 {
-			cmds = append(cmds, tea.Tick(freshTime, func(time.Time) tea.Msg { return settledMsg{fresh} }))
-		}
-	} else {
-		m.stale = true
+	if fresh := m.list.SetRows(msg.rows); len(fresh) > 0 {
+		cmds = append(cmds, tea.Tick(freshTime, func(time.Time) tea.Msg { return settledMsg{fresh} }))
 	}
 	m.counts, m.payment.rows = msg.counts, msg.payment
 	m.complete()
@@ -239,6 +257,7 @@ func (m *Model) complete() {
 
 func (m *Model) onWebhook(msg webhookMsg) tea.Cmd {
 	if msg.err != nil {
+		m.detail.Clear()
 		return m.say("The webhook cannot be read: " + msg.err.Error())
 	}
 	if row, ok := m.list.Selected(); ok && row.Seq == msg.hook.Seq {

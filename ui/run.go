@@ -79,7 +79,8 @@ func Run(ctx context.Context, o Options) error {
 	})
 	// The end of ctx ends the program the ordinary way, so that it puts the
 	// terminal back; its own signal handler would not know SIGHUP.
-	options := append([]tea.ProgramOption{tea.WithoutSignalHandler()}, o.Terminal...)
+	// The frame rate bounds how long the first frame waits to be drawn.
+	options := append([]tea.ProgramOption{tea.WithoutSignalHandler(), tea.WithFPS(frameRate)}, o.Terminal...)
 	p := tea.NewProgram(New(life, o, s, rec), options...)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -94,6 +95,9 @@ func Run(ctx context.Context, o Options) error {
 	_, err := p.Run()
 	cancel()
 	wg.Wait()
+	if box := s.Inbox(); box != nil && len(box.Mine()) > 0 {
+		fmt.Fprintln(o.Report, "kvikk: deleting what was registered …")
+	}
 	done := s.Close(ctx)
 	report(o.Report, done)
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
@@ -101,6 +105,9 @@ func Run(ctx context.Context, o Options) error {
 	}
 	return nil
 }
+
+// frameRate is how often the screen is drawn at most, a second.
+const frameRate = 120
 
 // relayTime is the shortest time between two messages of the relay: about 30
 // a second, however many webhooks arrive.

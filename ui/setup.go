@@ -11,7 +11,6 @@ import (
 	"kvikk/api"
 	"kvikk/api/secret"
 	"kvikk/tunnel"
-	"kvikk/ui/flow"
 	"kvikk/ui/form"
 	"kvikk/ui/profile"
 	"kvikk/ui/theme"
@@ -69,7 +68,10 @@ func newSetupForm(th theme.Theme) *form.Form {
 		form.Field{Name: string(profile.FieldDomain), Label: "ngrok domain", Placeholder: "your account's own, if left empty"},
 		form.Field{Name: fieldCallback, Label: "Public URL", Placeholder: "https://…", Hint: "Where the provider can reach you. kvikk appends /hooks/ and a random part."},
 		form.Field{Name: fieldListen, Label: "Forwards to", Placeholder: tunnel.DefaultOwnAddr, Hint: "The loopback address that your tunnel forwards to."},
-		form.Field{Name: fieldProfile, Label: "Save as", Placeholder: "a name for this sales unit", Limit: 40},
+		form.Field{
+			Name: fieldProfile, Label: "Save as", Placeholder: "test- and the MSN", Limit: 40,
+			Hint: "The keys are saved under this name once the callback URL is open: in the system's keyring, or in a file for you alone.",
+		},
 	)
 }
 
@@ -204,20 +206,25 @@ func tunnelField(o tunnel.Options) string {
 // another way to be reached mean that the steps start again.
 func (m *Model) acceptSetup() tea.Cmd {
 	if path := m.setup.Value(fieldFile); path != "" {
-		m.setup.Set(fieldFile, "")
 		return readKeys(path)
 	}
-	m.validateSetup()
+	wrong := m.validateSetup()
 	before, now := m.settings, m.readSetup()
 	m.settings = now
 	m.asking = false
 	m.ask()
-	if before.Source != now.Source || before.Profile != now.Profile || before.Secrets != now.Secrets {
-		m.flow.Undo(flow.SetUp)
-		delete(m.failures, flow.SetUp)
-		m.forgetPayment()
+	if before.Source == now.Source && before.Profile == now.Profile && before.Secrets == now.Secrets {
+		return nil
 	}
-	return nil
+	m.reset()
+	m.saved = ""
+	if now.Source == profile.Sandbox {
+		m.report = nil
+	}
+	if wrong != "" {
+		return m.load()
+	}
+	return tea.Batch(m.prepare(), m.load())
 }
 
 // readKeys reads a .env or Postman file that the person named.
@@ -229,11 +236,15 @@ func readKeys(path string) tea.Cmd {
 }
 
 func (m *Model) onImported(msg importedMsg) tea.Cmd {
+	if m.work != nil {
+		return m.say("The file was not taken: something is under way.")
+	}
 	if msg.err != nil {
 		m.report = []string{msg.err.Error()}
 		m.setup.SetError(fieldFile, msg.err.Error())
 		return nil
 	}
+	m.setup.Set(fieldFile, "")
 	m.take(msg.imported, msg.source)
 	return m.acceptSetup()
 }
@@ -245,9 +256,6 @@ func (m *Model) pasteKeys(pasted string) bool {
 		return false
 	}
 	m.take(imported, "the paste")
-	if !m.editing {
-		m.acceptSetup()
-	}
 	return true
 }
 

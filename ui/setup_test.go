@@ -238,7 +238,7 @@ func TestWhatAnEarlierRunLeftBehindIsOfferedForDeletion(t *testing.T) {
 	for name, c := range map[string]struct {
 		key  string
 		left int
-	}{"enter deletes it": {"enter", 0}, "esc leaves it": {"esc", 1}} {
+	}{"d deletes it": {"d", 0}, "enter leaves it": {"enter", 1}, "esc leaves it": {"esc", 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newParts(t)
@@ -248,7 +248,7 @@ func TestWhatAnEarlierRunLeftBehindIsOfferedForDeletion(t *testing.T) {
 			term := p.run(size{120, 36})
 			ready(term, flow.SetUp)
 			term.Press("enter")
-			screen := term.Wait("1 registration left behind", "enter delete them", url)
+			screen := term.Wait("1 registration left behind", "d delete them", url)
 			if strings.Contains(screen, "not-kvikks") {
 				t.Errorf("another's registration is offered:\n%s", screen)
 			}

@@ -55,6 +55,9 @@ func (m *Model) setUpContent() step.SetUp {
 	c := step.SetUp{
 		Form: m.setup, API: m.snap.APIURL, MSN: m.snap.MSN, Report: m.report, Saved: m.saved, Action: m.action(flow.SetUp),
 	}
+	if m.snap.Sandbox {
+		c.Keys = "made up for this run; y copies them as variables for curl"
+	}
 	if m.snap.Connected {
 		c.CallbackURL, c.Tunnel = m.snap.Tunnel.URL, tunnelWords(m.snap)
 	}
@@ -112,8 +115,8 @@ func (m *Model) triggerContent() step.Trigger {
 		return c
 	}
 	c.Reference, c.RedirectURL, c.State = p.created.Reference, p.created.RedirectURL, m.paymentState()
-	c.Phone = phoneCanReach(p.created.RedirectURL)
-	if !m.snap.Sandbox {
+	c.Phone, c.Approvable = phoneCanReach(p.created.RedirectURL), m.canApprove()
+	if !m.snap.Sandbox && c.Approvable {
 		c.Approve = "Force approve needs a test user who has approved one payment by hand in the test app."
 	}
 	return c
@@ -121,7 +124,7 @@ func (m *Model) triggerContent() step.Trigger {
 
 // action says what Enter does in a step, as a sentence's end.
 func (m *Model) action(s flow.Step) string {
-	if m.editing || m.work != nil || !m.ready {
+	if m.editing || m.work != nil || !m.ready || m.focus == onList {
 		return ""
 	}
 	if _, blocked := m.flow.Blocker(s); blocked {
@@ -130,12 +133,17 @@ func (m *Model) action(s flow.Step) string {
 	if m.flow.Status(s) == flow.Done {
 		return fmt.Sprintf("goes on to %s", (s + 1).Title())
 	}
+	if f := m.formOf(s); s != flow.SetUp && f != nil && f.FirstError() != "" {
+		return "goes to the field that is wrong"
+	}
 	switch s {
 	case flow.SetUp:
 		switch {
 		case m.setup.Value(fieldEnvironment) == environmentTest && m.asking:
 			return "goes to your test keys"
-		case m.setup.Value(fieldEnvironment) == environmentSandbox:
+		case m.setup.FirstError() != "":
+			return "goes to the field that is missing or wrong"
+		case m.setup.Value(fieldEnvironment) == environmentSandbox && m.snap.APIURL == "":
 			return "starts the sandbox and opens the callback URL"
 		}
 		return "opens the callback URL"

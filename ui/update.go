@@ -80,6 +80,7 @@ func (m *Model) handle(msg tea.Msg) (cmd tea.Cmd, seen bool) {
 
 func (m *Model) onSize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.width, m.height = msg.Width, msg.Height
+	m.settleFocus()
 	return m.load()
 }
 

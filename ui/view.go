@@ -166,15 +166,21 @@ func (m *Model) stepAbove(inside, height, rows int) theme.Section {
 }
 
 func (m *Model) requestSection(lines []string, height int) theme.Section {
-	w := step.Cut(lines, 0, height)
+	shown := height
 	if len(lines) > height {
-		w = step.Cut(lines, 0, height-1)
+		shown = height - 1 // the last row tells how much more there is
 	}
+	w := m.scrolled(onExchange, lines, shown)
 	return theme.Section{Title: m.exchange.RequestTitle(), Lines: w.Rows, Foot: w.Foot, Height: height, Focus: m.focusOf(onExchange)}
 }
 
 func (m *Model) answerSection(inside, height int) theme.Section {
-	w := m.scrolled(onExchange, m.exchange.AnswerLines(inside), height)
+	// While a request waits to be sent the arrows scroll that.
+	rows := m.exchange.AnswerLines(inside)
+	w := step.Cut(rows, 0, height)
+	if !m.exchange.Pending() {
+		w = m.scrolled(onExchange, rows, height)
+	}
 	return theme.Section{
 		Title: m.exchange.AnswerTitle(inside - 8), Note: m.exchange.Position(),
 		Lines: w.Rows, Foot: w.Foot, Height: height, Focus: m.focusOf(onExchange),
@@ -227,7 +233,7 @@ func (m *Model) oneColumn() []string {
 	switch {
 	case m.height >= tallHeight:
 		return append(m.narrowStep(stepH), m.narrowList(hooksH)...)
-	case m.focus == onList || m.focus == onDetail:
+	case m.focus == onList || m.focus == onDetail || m.finding:
 		return m.narrowList(hooksH)
 	}
 	return m.narrowStep(stepH)
@@ -278,12 +284,24 @@ func (m *Model) zoomed() []string {
 	case onDetail:
 		return m.th.Frame(m.width, m.detailSection(inside, room))
 	case onExchange:
-		request := m.exchange.RequestLines(inside)
-		n := min(len(request), (room-1)/2)
-		return m.th.Frame(m.width, m.requestSection(request, n), m.answerSection(inside, room-1-n))
+		return m.th.Frame(m.width, m.wholeExchange(inside, room))
 	}
 	w := m.step.Lines(inside, room, m.zoomedBelow(inside)...)
 	return m.th.Frame(m.width, theme.Section{Title: m.stepTitle(), Lines: w.Rows, Foot: w.Foot, Height: room, Focus: theme.Focused})
+}
+
+// wholeExchange is the request and the answer in one scroll.
+func (m *Model) wholeExchange(inside, height int) theme.Section {
+	rows := m.exchange.RequestLines(inside)
+	if _, ok := m.exchange.Selected(); ok {
+		rows = append(rows[:len(rows):len(rows)], "", m.th.Strong.Render(m.exchange.AnswerTitle(inside)))
+		rows = append(rows, m.exchange.AnswerLines(inside)...)
+	}
+	w := m.scrolled(onExchange, rows, height)
+	return theme.Section{
+		Title: m.exchange.RequestTitle(), Note: m.exchange.Position(),
+		Lines: w.Rows, Foot: w.Foot, Height: height, Focus: theme.Focused,
+	}
 }
 
 func (m *Model) zoomedBelow(inside int) []string {

@@ -15,6 +15,8 @@ import (
 const (
 	// patience is how long a webhook is waited for before it is asked why.
 	patience = 10 * time.Second
+	// askAgain is the time between two questions why.
+	askAgain = 30 * time.Second
 	// giveUp is when the seconds stop being counted: nothing spins for ever.
 	giveUp = 2 * time.Minute
 )
@@ -34,10 +36,10 @@ func (m *Model) waiting() time.Duration {
 
 // diagnose asks why the webhook has not come, once patience has run out.
 func (m *Model) diagnose() tea.Cmd {
-	if m.waiting() < patience || m.diagnosing || m.diagnosis != nil {
+	if m.waiting() < patience || m.diagnosing || m.diagnosis != nil && m.o.Now().Sub(m.diagnosedAt) < askAgain {
 		return nil
 	}
-	m.diagnosing = true
+	m.diagnosing, m.diagnosedAt = true, m.o.Now()
 	ctx, s, reference, arrivals := m.ctx, m.s, m.payment.created.Reference, m.payment.arrivals
 	return func() tea.Msg {
 		return diagnosedMsg{reference, s.Diagnose(ctx, reference, arrivals)}
@@ -47,6 +49,7 @@ func (m *Model) diagnose() tea.Cmd {
 func (m *Model) onDiagnosed(msg diagnosedMsg) tea.Cmd {
 	m.diagnosing = false
 	if msg.reference == m.payment.created.Reference && m.flow.Status(flow.ViewWebhook) != flow.Done {
+		msg.diagnosis.Rejected -= m.payment.rejected
 		m.diagnosis = &msg.diagnosis
 	}
 	m.showExchanges()

@@ -159,6 +159,10 @@ func (f *Flow) Key(s Step) string {
 	return p.key
 }
 
+// Renew gives the next attempt at a step a new idempotency key, since it will
+// ask for something else.
+func (f *Flow) Renew(s Step) { f.steps[s].key = "" }
+
 // Succeed ends an attempt well. When its step is the open one, the next step
 // opens. It reports false for a stale attempt.
 func (f *Flow) Succeed(a Attempt) bool {

@@ -172,6 +172,9 @@ func (f *Form) SetHint(name, hint string) {
 	}
 }
 
+// FocusedKind is the kind of the field with the cursor.
+func (f *Form) FocusedKind() Kind { return f.items[f.at].Kind }
+
 // Has reports whether the form has the named field.
 func (f *Form) Has(name string) bool { return f.find(name) != nil }
 

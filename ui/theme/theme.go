@@ -94,16 +94,18 @@ func New(b Background) Theme {
 		Warn:        style(shade("#8a5a00", "#e5c07b")),
 		Border:      style(shade("#a8a8a8", "#4e4e4e")),
 		FocusBorder: style(accent),
-		Title:       plain.Bold(true),
-		FocusTitle:  style(accent).Bold(true),
-		Selected:    style(accent).Bold(true),
-		Fresh:       plain.Bold(true),
-		JSONKey:     style(shade("#0b6b7a", "#7fd1de")),
-		JSONString:  plain,
-		JSONValue:   style(shade("#7a3db8", "#c9a6ff")),
-		JSONPunct:   style(dim),
-		Link:        style(accent).Underline(true),
-		dark:        b == Dark,
+		// Only the focused title is bold, so that the focus is seen without
+		// colours too.
+		Title:      plain,
+		FocusTitle: style(accent).Bold(true),
+		Selected:   style(accent).Bold(true),
+		Fresh:      plain.Bold(true),
+		JSONKey:    style(shade("#0b6b7a", "#7fd1de")),
+		JSONString: plain,
+		JSONValue:  style(shade("#7a3db8", "#c9a6ff")),
+		JSONPunct:  style(dim),
+		Link:       style(accent).Underline(true),
+		dark:       b == Dark,
 	}
 }
 

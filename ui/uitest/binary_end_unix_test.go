@@ -130,8 +130,8 @@ func deletesLeftover(t *testing.T, p *provider, dir string) {
 	s := start(t, launch{env: p.environment(dir)})
 	s.shows("enter open callback URL")
 	s.types("\r")
-	s.shows("1 registration left behind", "enter delete them")
-	s.types("\r")
+	s.shows("1 registration left behind", "d delete them")
+	s.types("d")
 	s.shows("Deleted 1 registration.")
 	if n := p.registrations(); n != 0 {
 		t.Errorf("the provider still lists %d registrations", n)

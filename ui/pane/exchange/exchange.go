@@ -29,6 +29,7 @@ type Pane struct {
 	preview  *api.Request
 	entries  []Entry
 	selected int
+	newest   int
 	style    payload.Style
 
 	cacheKey string
@@ -48,10 +49,21 @@ func (p *Pane) SetPreview(r *api.Request) { p.preview = r }
 // Pending reports whether a request is about to be sent.
 func (p *Pane) Pending() bool { return p.preview != nil }
 
-// SetEntries sets the exchanges to go through, oldest first, and selects one
-// by its index.
-func (p *Pane) SetEntries(entries []Entry, selected int) {
-	p.entries, p.selected, p.cacheKey = entries, selected, ""
+// SetEntries sets the exchanges to go through, oldest first. newest is the
+// index of the one to show, unless an older one was being looked at and is
+// still there.
+func (p *Pane) SetEntries(entries []Entry, newest int) {
+	old, had := p.Selected()
+	looking := had && p.selected != p.newest
+	p.entries, p.selected, p.newest = entries, newest, newest
+	if !looking {
+		return
+	}
+	for i, e := range entries {
+		if e.Started.Equal(old.Started) && e.Seq == old.Seq && e.Step == old.Step {
+			p.selected = i
+		}
+	}
 }
 
 // Selected returns the exchange that is shown.
@@ -173,7 +185,7 @@ func (p *Pane) AnswerLines(width int) []string {
 	if !ok {
 		return wrapped("Nothing has been sent yet.", width, p.th.Dim)
 	}
-	key := fmt.Sprint(e.Seq, width, p.style, p.selected)
+	key := fmt.Sprintf("%p %d %d", e.Response, width, p.style)
 	if key != p.cacheKey {
 		p.cacheKey, p.answer = key, p.draw(e, width)
 	}

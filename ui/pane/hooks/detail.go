@@ -93,9 +93,10 @@ func (d *Detail) draw(width int) []string {
 	if info, ok := webhook.Lookup(d.hook.Type); ok {
 		rows = append(rows, d.wrapped(info.Sentence, width, d.th.Dim.Render)...)
 	}
-	rows = append(rows, "", d.th.Strong.Render("Payload")+d.th.Dim.Render(fmt.Sprintf("  %d bytes, as signed", len(d.hook.Body))))
+	rows = append(rows, "", d.th.Strong.Render("Payload")+d.th.Dim.Render(text.Truncate(
+		fmt.Sprintf("  %d bytes, as signed", len(d.hook.Body)), max(width-len("Payload"), 0), theme.Ellipsis)))
 	if len(d.hook.Body) == 0 {
-		rows = append(rows, d.th.Dim.Render("The request had no body."))
+		rows = append(rows, d.wrapped("The request had no body.", width, d.th.Dim.Render)...)
 	}
 	rows = append(rows, payload.Draw(d.th, d.hook.Body, width, d.style)...)
 	return append(rows, d.headers(width)...)
@@ -106,8 +107,7 @@ func (d *Detail) verdict(width int) []string {
 	w := d.hook
 	var rows []string
 	if w.Verified {
-		rows = append(rows, d.th.Good.Render(theme.MarkDone+" signature")+d.th.Text.Render(", 3 checks: ")+
-			d.th.Dim.Render("body hash, address and secret"))
+		rows = append(rows, d.wrapped(theme.MarkDone+" signature, 3 checks: body hash, address and secret", width, d.th.Good.Render)...)
 	} else {
 		rows = append(rows, d.wrapped(theme.MarkFailed+" "+w.Problem, width, d.th.Bad.Render)...)
 	}

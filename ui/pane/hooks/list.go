@@ -19,6 +19,8 @@ type List struct {
 	th       theme.Theme
 	rows     []inbox.Row
 	selected int64 // seq
+	first    int   // index of the first row on the screen
+	seen     int64 // the highest seq that was ever loaded
 	follow   bool
 	height   int
 	find     string
@@ -64,16 +66,15 @@ func (l *List) SetOlder(on bool) { l.older = on }
 // webhook, or goes to the newest when the list follows. It returns the newest
 // sequence numbers that were not there before, for marking.
 func (l *List) SetRows(rows []inbox.Row) (fresh []int64) {
-	var newest int64
-	if len(l.rows) > 0 {
-		newest = l.rows[0].Seq
-	}
+	seen := l.seen
 	for _, r := range rows {
-		if r.Seq > newest {
+		l.seen = max(l.seen, r.Seq)
+		if r.Seq > seen {
 			fresh = append(fresh, r.Seq)
 			l.fresh[r.Seq] = struct{}{}
 		}
 	}
+	l.keepInPlace(rows)
 	l.rows = rows
 	if len(rows) == 0 {
 		l.selected = 0
@@ -111,14 +112,11 @@ func (l *List) Select(seq int64) {
 
 // SelectRow selects the webhook in a row of the screen.
 func (l *List) SelectRow(row int) {
-	if i := l.top() + row; row >= 0 && i < len(l.rows) {
+	if i := l.first + row; row >= 0 && i < len(l.rows) {
 		l.selected = l.rows[i].Seq
 		l.follow = i == 0
 	}
 }
-
-// top is the index of the first row on the screen.
-func (l *List) top() int { return max(max(l.index(), 0)-l.height+1, 0) }
 
 // Move moves the selection; moving up to the newest starts following again.
 func (l *List) Move(by int) {
@@ -127,8 +125,39 @@ func (l *List) Move(by int) {
 	}
 	to := min(max(l.index()+by, 0), len(l.rows)-1)
 	l.selected = l.rows[to].Seq
-	l.follow = to == 0 && by < 0
+	l.follow = to == 0 && (by < 0 || l.follow)
+	l.reveal()
 }
+
+// keepInPlace scrolls so that the rows on the screen stay where they are when
+// newer ones come in above them, unless the list follows.
+func (l *List) keepInPlace(rows []inbox.Row) {
+	if l.follow || l.first >= len(l.rows) {
+		return
+	}
+	top := l.rows[l.first].Seq
+	for i, r := range rows {
+		if r.Seq == top {
+			l.first = i
+			return
+		}
+	}
+}
+
+// reveal scrolls as little as needed to have the selected row on the screen.
+func (l *List) reveal() {
+	at := max(l.index(), 0)
+	l.first = min(l.first, at)
+	l.first = max(l.first, at-l.height+1, 0)
+}
+
+// Reset forgets rows, search and selection, and follows the newest again.
+func (l *List) Reset() {
+	l.rows, l.selected, l.first, l.find, l.older, l.follow = nil, 0, 0, "", false, true
+}
+
+// AtNewest reports whether the newest webhook is the selected one.
+func (l *List) AtNewest() bool { return l.index() == 0 }
 
 // NearEnd reports whether the selection is so near the last loaded row that
 // older rows should be loaded.
@@ -154,7 +183,8 @@ func (l *List) Lines(width int, focus theme.Focus) []string {
 	if len(l.rows) == 0 {
 		return l.empty(width)
 	}
-	at, top := max(l.index(), 0), l.top()
+	l.reveal()
+	at, top := max(l.index(), 0), l.first
 	last := min(top+l.height, len(l.rows))
 	rows := make([]string, 0, last-top)
 	for i := top; i < last; i++ {
@@ -204,7 +234,7 @@ func (l *List) row(r inbox.Row, width int, selected bool, focus theme.Focus) str
 		at = l.th.Dim.Render(at) + " "
 	}
 	// The longest event name and an amount with its currency, else without.
-	if longestName+1+text.Width(right) > room {
+	if right != "" && longestName+1+text.Width(right) > room {
 		right, _, _ = strings.Cut(right, " ")
 	}
 	if text.Width(name)+1+text.Width(right) > room {
@@ -240,12 +270,4 @@ func Title(total, rejected int64) (title, note string) {
 		note += fmt.Sprintf(" · %d rejected", rejected)
 	}
 	return "Webhooks", note
-}
-
-// Newest returns the sequence number of the newest loaded webhook, or 0.
-func (l *List) Newest() int64 {
-	if len(l.rows) == 0 {
-		return 0
-	}
-	return l.rows[0].Seq
 }

@@ -61,8 +61,8 @@ func read(lines []string) []string {
 func TestFollowingTheNewest(t *testing.T) {
 	t.Parallel()
 	l := listOf(3, 1, 5)
-	if got := selected(t, l); got != 3 || !l.Follow() || l.Newest() != 3 || l.Len() != 3 {
-		t.Errorf("selected %d of %d, newest %d", got, l.Len(), l.Newest())
+	if got := selected(t, l); got != 3 || !l.Follow() || !l.AtNewest() || l.Len() != 3 {
+		t.Errorf("selected %d of %d", got, l.Len())
 	}
 	if l.SetRows(rows(4, 1)); selected(t, l) != 4 {
 		t.Errorf("selected %d when one more came", selected(t, l))
@@ -116,7 +116,7 @@ func TestTheSelectionStaysWithinTheRows(t *testing.T) {
 		t.Errorf("a webhook that is not loaded took the selection to %d", selected(t, l))
 	}
 	l.SetRows(nil)
-	if _, ok := l.Selected(); ok || l.Newest() != 0 || l.Len() != 0 {
+	if _, ok := l.Selected(); ok || l.AtNewest() || l.Len() != 0 {
 		t.Error("an empty list has a selection")
 	}
 	l.Move(1)

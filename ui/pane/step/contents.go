@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
@@ -22,6 +23,8 @@ type SetUp struct {
 	// Report says what a file or a paste brought; Saved where keys are kept.
 	Report []string
 	Saved  string
+	// Keys says how to get at the sandbox's made-up keys.
+	Keys string
 	// Help explains where keys and tokens come from, in Markdown.
 	Help string
 	// Action says what Enter does.
@@ -29,16 +32,18 @@ type SetUp struct {
 }
 
 func (c SetUp) draw(d *drawer) {
+	for _, line := range c.Report {
+		d.say(d.th.Dim, line)
+	}
+	d.blank()
 	d.form(c.Form)
 	d.blank()
 	d.fact("API", c.API)
 	d.fact("Sales unit", c.MSN)
+	d.fact("Keys", c.Keys)
 	d.fact("Tunnel", c.Tunnel)
 	d.styledFact("Callback URL", c.CallbackURL, d.th.Strong)
 	d.blank()
-	for _, line := range c.Report {
-		d.say(d.th.Dim, line)
-	}
 	d.say(d.th.Dim, c.Saved)
 	d.action(c.Action)
 	d.blank()
@@ -195,6 +200,8 @@ type Trigger struct {
 	// Phone says whether a phone can reach the redirect URL, so that a QR
 	// code is of use.
 	Phone bool
+	// Approvable says that the payment still waits for its customer.
+	Approvable bool
 	// Approve is a remark on force approve.
 	Approve string
 	Action  string
@@ -205,17 +212,28 @@ func (c Trigger) draw(d *drawer) {
 		d.fact("Created", c.Reference)
 		d.fact("State", c.State)
 		d.styledFact("Redirect URL", c.RedirectURL, d.th.Link)
-		keys := "o opens it"
-		if c.Phone {
-			keys += ", Q shows a QR code for a phone"
-		}
-		d.fact("", keys+". a force approves the payment.")
+		d.fact("", c.keys())
 		d.say(d.th.Dim, c.Approve)
 		d.blank()
 	}
 	d.action(c.Action)
 	d.blank()
 	d.form(c.Form)
+}
+
+// keys says what the created payment offers.
+func (c Trigger) keys() string {
+	var offers []string
+	if c.RedirectURL != "" {
+		offers = append(offers, "o opens it")
+	}
+	if c.Phone {
+		offers = append(offers, "Q shows a QR code for a phone")
+	}
+	if c.Approvable {
+		offers = append(offers, "a force approves the payment")
+	}
+	return strings.Join(offers, ", ")
 }
 
 // Check is one thing that is known about a webhook that has not come.

@@ -37,9 +37,12 @@ func (d *drawer) prose(src string) {
 	if strings.TrimSpace(src) == "" {
 		return
 	}
-	d.add(markdown.Render(src, min(d.width, ProseWidth), markdown.Styles{
-		Heading: d.th.Strong, Text: d.th.Text, Code: d.th.JSONKey, Link: d.th.Link, Bullet: d.th.Accent,
-	})...)
+	d.add(markdown.Render(src, min(d.width, ProseWidth), MarkdownStyles(d.th))...)
+}
+
+// MarkdownStyles are a theme's styles for texts of ours.
+func MarkdownStyles(th theme.Theme) markdown.Styles {
+	return markdown.Styles{Heading: th.Strong, Text: th.Text, Code: th.JSONKey, Link: th.Link, Bullet: th.Accent}
 }
 
 // say draws a sentence, which may repeat text from outside.
