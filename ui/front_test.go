@@ -1,6 +1,8 @@
 package ui_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,6 +18,7 @@ type front struct {
 	mu    sync.Mutex
 	fault fault
 	seen  map[string]int
+	ended chan struct{}
 }
 
 // fault is what becomes of a request; pass answers it as usual.
@@ -28,7 +31,7 @@ func (p *parts) behind(o sandbox.Options) *front {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	f := &front{seen: make(map[string]int)}
+	f := &front{seen: make(map[string]int), ended: make(chan struct{})}
 	transport := &http.Transport{}
 	pass := &httputil.ReverseProxy{Transport: transport, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,6 +46,7 @@ func (p *parts) behind(o sandbox.Options) *front {
 		spoil(w, r, pass)
 	}))
 	p.t.Cleanup(func() {
+		close(f.ended)
 		server.Close()
 		transport.CloseIdleConnections()
 	})
@@ -64,15 +68,24 @@ func (f *front) count(what string) int {
 	return f.seen[what]
 }
 
-// held is a request that is kept until it is let go or its client has gone.
+// heldRequest is a request that is kept until it is let go or its client has
+// gone.
 type heldRequest struct{ came, letGo, gone chan struct{} }
 
 // hold keeps the next requests.
 func (f *front) hold() heldRequest {
 	h := heldRequest{came: make(chan struct{}, 16), letGo: make(chan struct{}), gone: make(chan struct{}, 16)}
 	f.misbehave(func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
+		// Only once its body has been read a server notices that its client
+		// has gone.
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		h.came <- struct{}{}
 		select {
+		case <-f.ended:
 		case <-h.letGo:
 			pass.ServeHTTP(w, r)
 		case <-r.Context().Done():
