@@ -164,6 +164,7 @@ func (l *listener) setUp(ctx context.Context, settings profile.Settings) error {
 	if err != nil {
 		return err
 	}
+	l.remember(registered)
 	if l.asked.forward != nil {
 		l.forward = l.Parts.forward(ctx, l.asked.forward, l.box, l.people)
 	}
@@ -200,7 +201,6 @@ func (l *listener) register(ctx context.Context, settings profile.Settings) (ses
 		events = append(events, string(t))
 	}
 	registered, err := l.session.Register(ctx, events)
-	l.remember(registered)
 	if err == nil && settings.Source == profile.Sandbox {
 		l.presentSandbox()
 	}
