@@ -181,8 +181,13 @@ func (m *Model) answerSection(inside, height int) theme.Section {
 	if !m.exchange.Pending() {
 		w = m.scrolled(onExchange, rows, height)
 	}
+	// The border takes two cells, a note what it is wide and five.
+	room, position := inside-2, m.exchange.Position()
+	if position != "" {
+		room -= text.Width(position) + 5
+	}
 	return theme.Section{
-		Title: m.exchange.AnswerTitle(inside - 8), Note: m.exchange.Position(),
+		Title: m.exchange.AnswerTitle(room), Note: position,
 		Lines: w.Rows, Foot: w.Foot, Height: height, Focus: m.focusOf(onExchange),
 	}
 }

@@ -112,7 +112,7 @@ func (d *Detail) verdict(width int) []string {
 		rows = append(rows, d.wrapped(theme.MarkFailed+" "+w.Problem, width, d.th.Bad.Render)...)
 	}
 	if off := w.ClockOffset.Abs(); off > clockLimit {
-		rows = append(rows, d.wrapped(fmt.Sprintf("clock? The date it was signed with is %s from its arrival.", off.Round(time.Second)), width, d.th.Warn.Render)...)
+		rows = append(rows, d.wrapped(fmt.Sprintf("clock? The date it was signed with is %s from its arrival.", apart(off)), width, d.th.Warn.Render)...)
 	}
 	if d.checked != "" {
 		paint := d.th.Good.Render
@@ -123,6 +123,18 @@ func (d *Detail) verdict(width int) []string {
 	}
 	arrived := w.ReceivedAt.Local().Format("15:04:05.000")
 	return append(rows, d.wrapped(fmt.Sprintf("#%d arrived %s, answered %d", w.Seq, arrived, w.Status), width, d.th.Dim.Render)...)
+}
+
+// apart writes a difference of clocks in the largest unit that fits.
+func apart(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", d/day)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return fmt.Sprintf("%d minutes", d/time.Minute)
 }
 
 func (d *Detail) headers(width int) []string {
