@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -49,9 +50,9 @@ func run(args []string) int {
 // execute runs a command line and returns how it ended. A panic, of a command
 // or of any goroutine of its parts, goes before what came of it.
 func execute(ctx context.Context, parts *cli.Parts, c *crash, args []string) error {
-	root := newRoot(parts)
+	root := parts.Root(func(cmd *cobra.Command) error { return screen(cmd, parts) })
 	root.SetArgs(args)
-	failed := keepErrors(root)
+	failed := cli.KeepErrors(root)
 	func() {
 		defer c.guard()
 		if err := fang.Execute(ctx, root,
@@ -97,7 +98,9 @@ func newParts(c *crash) *cli.Parts {
 // screen runs the terminal program.
 func screen(cmd *cobra.Command, parts *cli.Parts) error {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
-		return usage(cmd, errors.New("the screen needs a terminal; use kvikk listen in scripts"))
+		return &cli.UsageError{
+			Command: cmd.CommandPath(), Err: errors.New("the screen needs a terminal; use kvikk listen in scripts"),
+		}
 	}
 	ctx := cmd.Context()
 	home, err := parts.Open(ctx)
@@ -134,4 +137,104 @@ func screenOptions(parts *cli.Parts, home *cli.Home) ui.Options {
 // hyphens, unique for the sales unit.
 func newReference() string {
 	return "kvikk-" + strings.ToLower(rand.Text()[:10])
+}
+
+// crashError is a panic of any goroutine. It ends the run the ordinary way, so
+// that the terminal is put back and registrations are deleted first.
+type crashError struct {
+	value any
+	stack []byte
+}
+
+func (e *crashError) Error() string { return fmt.Sprintf("an error in kvikk itself: %v", e.value) }
+
+// crash holds the first panic of a run, also one of the clean-up, when the
+// run's context has long had another end.
+type crash struct {
+	end  context.CancelCauseFunc
+	held chan *crashError // one slot
+}
+
+func newCrash(end context.CancelCauseFunc) *crash {
+	return &crash{end, make(chan *crashError, 1)}
+}
+
+// guard is deferred. It recovers a panic and ends the run.
+func (c *crash) guard() {
+	value := recover()
+	if value == nil {
+		return
+	}
+	e := &crashError{value, debug.Stack()}
+	select {
+	case c.held <- e:
+	default:
+	}
+	c.end(e)
+}
+
+// first returns the panic that has come first, or nil.
+func (c *crash) first() error {
+	select {
+	case e := <-c.held:
+		return e
+	default:
+		return nil
+	}
+}
+
+// screenTime is how long after the first signal a second one waits. The screen
+// is put back within it; a process that ended before would leave a terminal in
+// which nothing typed can be seen.
+const screenTime = 500 * time.Millisecond
+
+// endBySignal ends the run at the first signal, and the process at the second,
+// for when the end takes too long. What it returns gives the signals up.
+func endBySignal(end context.CancelCauseFunc) (release func()) {
+	signals, over, done := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
+	signal.Notify(signals, endings()...)
+	go func() {
+		defer close(done)
+		select {
+		case <-signals:
+		case <-over:
+			return
+		}
+		end(context.Canceled)
+		screen := time.After(screenTime)
+		select {
+		case second := <-signals:
+			endProcess(second, screen, over)
+		case <-over:
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(over)
+		<-done
+	}
+}
+
+// endings are the signals that end a run. SIGHUP is left alone where it is
+// ignored, which is what nohup does for programs that outlive their terminal.
+func endings() []os.Signal {
+	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// endProcess ends the process as the signal does by itself, once there was time
+// for the screen, unless the run is over first.
+func endProcess(s os.Signal, screen <-chan time.Time, over <-chan struct{}) {
+	select {
+	case <-screen:
+	case <-over:
+		return
+	}
+	signal.Reset(s)
+	if p, err := os.FindProcess(os.Getpid()); err != nil || p.Signal(s) != nil {
+		os.Exit(1) // a system without signals between processes
+	}
 }

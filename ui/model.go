@@ -159,7 +159,7 @@ func New(ctx context.Context, o Options, s *session.Session, rec *recorder) *Mod
 // Init opens the inbox and finds out which sales unit is wanted. Both may take
 // a while, so they come after the first frame.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.open(), tea.RequestBackgroundColor)
+	return m.guarded(tea.Batch(m.open(), tea.RequestBackgroundColor))
 }
 
 // recolour rebuilds the theme once the terminal has told its background.

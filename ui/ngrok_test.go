@@ -74,16 +74,22 @@ func TestAnEndpointThatNgrokEndsIsExplained(t *testing.T) {
 
 func TestNgroksRefusalsAreExplained(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ code, says string }{
-		{"ERR_NGROK_105", "authtoken"},
-		{"ERR_NGROK_107", "ngrok does not accept the authtoken"},
-		{"ERR_NGROK_108", "ngrok does not let another agent in"},
-		{"ERR_NGROK_121", "version"},
+	for _, c := range []struct {
+		code   string
+		refuse func(e *edgetest.Edge, code, text string)
+		says   string
+	}{
+		{"ERR_NGROK_105", (*edgetest.Edge).Refuse, "ngrok does not accept the authtoken"},
+		{"ERR_NGROK_107", (*edgetest.Edge).Refuse, "ngrok does not accept the authtoken"},
+		{"ERR_NGROK_108", (*edgetest.Edge).Refuse, "ngrok does not let another agent in"},
+		{"ERR_NGROK_121", (*edgetest.Edge).Refuse, "ngrok does not let this version in"},
+		{"ERR_NGROK_4018", (*edgetest.Edge).Refuse, "authtoken"},
+		{"ERR_NGROK_334", (*edgetest.Edge).RefuseBind, "already online elsewhere"},
 	} {
 		t.Run(c.code, func(t *testing.T) {
 			t.Parallel()
 			edge := edgetest.New(t, edgetest.Options{})
-			edge.Refuse(c.code, "The authentication failed.")
+			c.refuse(edge, c.code, "It failed.")
 			p := newParts(t)
 			p.throughNgrok(edge)
 			term := p.run(size{120, 36})
@@ -98,6 +104,24 @@ func TestNgroksRefusalsAreExplained(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEscGivesUpAnNgrokThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	edge := edgetest.New(t, edgetest.Options{})
+	edge.Hang()
+	p := newParts(t)
+	p.throughNgrok(edge)
+	term := p.run(size{120, 36})
+	ready(term, flow.SetUp)
+	term.Press("enter")
+	edge.Await("the agent", func() bool { return edge.Connections() > 0 })
+	term.Wait("working…", "opening the callback URL")
+	term.Press("esc")
+	term.Wait("Cancelled.", "▸ 1 Set up", "○ no tunnel")
+	edge.Recover()
+	term.Press("enter")
+	ready(term, flow.AccessToken)
 }
 
 func TestWithoutNgrokTheTunnelSaysSo(t *testing.T) {

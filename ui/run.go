@@ -95,10 +95,11 @@ func Run(ctx context.Context, o Options) error {
 	_, err := p.Run()
 	cancel()
 	wg.Wait()
-	if box := s.Inbox(); box != nil && len(box.Mine()) > 0 {
-		fmt.Fprintln(o.Report, "kvikk: deleting what was registered …")
-	}
+	slow := time.AfterFunc(noticeable, func() {
+		fmt.Fprintln(o.Report, "kvikk: deleting what was registered, for 3 seconds at most …")
+	})
 	done := s.Close(ctx)
+	slow.Stop()
 	report(o.Report, done)
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return fmt.Errorf("run the screen: %w", err)
@@ -108,6 +109,9 @@ func Run(ctx context.Context, o Options) error {
 
 // frameRate is how often the screen is drawn at most, a second.
 const frameRate = 120
+
+// noticeable is how long the end may take before it says what it is at.
+const noticeable = 300 * time.Millisecond
 
 // relayTime is the shortest time between two messages of the relay: about 30
 // a second, however many webhooks arrive.

@@ -16,7 +16,25 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if seen {
 		m.dirty = true
 	}
-	return m, tea.Batch(cmd, m.tick())
+	return m, m.guarded(tea.Batch(cmd, m.tick()))
+}
+
+// guarded runs a command, and those of a batch, under the guard, so that a
+// panic ends the program in good order and is told in full afterwards.
+func (m *Model) guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		defer m.o.Guard()
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = m.guarded(batch[i])
+			}
+		}
+		return msg
+	}
 }
 
 // handle routes a message and reports whether it can have changed the screen.

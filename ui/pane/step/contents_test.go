@@ -30,7 +30,7 @@ func TestTheContentsOfEachStep(t *testing.T) {
 				Form: form.New(dark()), API: "https://apitest.vipps.no", MSN: "123456", CallbackURL: "https://x.example", Tunnel: "ngrok",
 				Report: []string{"took client_id", "ignored PROXY \x1b[2J"}, Saved: "Kept in the keyring.", Help: "Keys are in the *portal*.", Action: "connects",
 			},
-			[]string{"API            https://apitest.vipps.no", "Sales unit     123456", "Tunnel         ngrok", "Callback URL   https://x.example", "took client_id", `ignored PROXY \x1b[2J`, "Kept in the keyring.", "enter connects", "Keys are in"},
+			[]string{"took client_id", `ignored PROXY \x1b[2J`, "API            https://apitest.vipps.no", "Sales unit     123456", "Tunnel         ngrok", "Callback URL   https://x.example", "Kept in the keyring.", "enter connects", "Keys are in"},
 			"\x1b",
 		},
 		"no token yet": {step.AccessToken{Action: "gets it"}, []string{"enter gets it"}, "Token"},

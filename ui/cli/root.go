@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"errors"
@@ -8,11 +8,11 @@ import (
 	mango "github.com/muesli/mango-cobra"
 	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
-
-	"kvikk/ui/cli"
 )
 
-func newRoot(parts *cli.Parts) *cobra.Command {
+// Root returns the command line: the commands of [Parts.Commands], manual page,
+// completion and help. Without a command it runs the screen.
+func (p *Parts) Root(screen func(*cobra.Command) error) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kvikk",
 		Short: "The Vipps MobilePay ePayment quick start, live in your terminal",
@@ -21,13 +21,13 @@ func newRoot(parts *cli.Parts) *cobra.Command {
 			"kvikk --sandbox needs no keys and no network.",
 		Example: "  kvikk --sandbox\n  kvikk listen --sandbox --json",
 		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return screen(cmd, parts) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return screen(cmd) },
 	}
-	parts.Flags.Bind(root.PersistentFlags())
-	parts.Flags.BindSandbox(root.Flags())
+	p.Flags.Bind(root.PersistentFlags())
+	p.Flags.BindSandbox(root.Flags())
 	root.SetFlagErrorFunc(usage)
-	root.AddCommand(parts.Commands()...)
-	root.AddCommand(manCommand(parts))
+	root.AddCommand(p.Commands()...)
+	root.AddCommand(p.manCommand())
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
@@ -68,7 +68,7 @@ func strictHelp(c *cobra.Command) {
 	}
 }
 
-func manCommand(parts *cli.Parts) *cobra.Command {
+func (p *Parts) manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:                   "man",
 		Short:                 "Print the manual page",
@@ -79,7 +79,7 @@ func manCommand(parts *cli.Parts) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("make the manual page: %w", err)
 			}
-			if _, err := io.WriteString(parts.Stdout, page.Build(roff.NewDocument())); err != nil {
+			if _, err := io.WriteString(p.Stdout, page.Build(roff.NewDocument())); err != nil {
 				return fmt.Errorf("write to standard output: %w", err)
 			}
 			return nil
@@ -91,18 +91,11 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usage(cmd, cobra.NoArgs(cmd, args))
 }
 
-func usage(cmd *cobra.Command, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &cli.UsageError{Command: cmd.CommandPath(), Err: err}
-}
-
-// keepErrors keeps the errors of a command and those below it from fang: it
+// KeepErrors keeps the errors of a command and those below it from fang: it
 // asks the terminal for its colours before it hands an error on, and waits for
 // seconds where there is no answer. What is kept is in the result after the
 // run.
-func keepErrors(root *cobra.Command) *error {
+func KeepErrors(root *cobra.Command) *error {
 	var kept error
 	keep := func(err error) error {
 		kept = err

@@ -81,7 +81,7 @@ type room struct {
 
 func rooms() []room {
 	return []room{
-		{".", []string{"kvikk/...", "charm.land/fang/v2", "github.com/charmbracelet/x/term", uuid, "github.com/spf13/cobra", "github.com/muesli/mango-cobra", "github.com/muesli/roff"}, "main puts the parts together and does nothing else"},
+		{".", []string{"kvikk/...", "charm.land/fang/v2", "github.com/charmbracelet/x/term", uuid, "github.com/spf13/cobra"}, "main puts the parts together and does nothing else"},
 		{"api", []string{"kvikk/api/curl", "kvikk/api/secret"}, "the client stands on the standard library"},
 		{"api/curl", nil, "a leaf"},
 		{"api/secret", nil, "a leaf, so that everybody can keep secrets the same way"},
@@ -94,7 +94,7 @@ func rooms() []room {
 		{"assets", nil, "texts and fixtures, no program"},
 		{"ui", []string{"kvikk/ui/...", "kvikk/api", "kvikk/api/curl", "kvikk/api/secret", "kvikk/api/webhook", "kvikk/tunnel", "kvikk/tunnel/inbox", "kvikk/assets", bubbles, bubbletea, lipgloss}, "main hands it what it must not import, the sandbox for one"},
 		{"ui/browser", nil, "a leaf"},
-		{"ui/cli", []string{"kvikk/ui/profile", "kvikk/ui/session", "kvikk/ui/text", "kvikk/api/...", "kvikk/tunnel/...", "github.com/spf13/cobra", "github.com/spf13/pflag"}, "it works without a screen"},
+		{"ui/cli", []string{"kvikk/ui/profile", "kvikk/ui/session", "kvikk/ui/text", "kvikk/api/...", "kvikk/tunnel/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/muesli/mango-cobra", "github.com/muesli/roff"}, "it works without a screen"},
 		{"ui/flow", nil, "the steps are a pure state machine"},
 		{"ui/form", []string{"kvikk/ui/text", "kvikk/ui/theme", bubbles, bubbletea, lipgloss, ansi}, "fields know nothing of what is filled in"},
 		{"ui/markdown", []string{"kvikk/ui/text", "kvikk/ui/theme", lipgloss}, "it draws texts, nothing else"},
