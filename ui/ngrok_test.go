@@ -106,6 +106,39 @@ func TestNgroksRefusalsAreExplained(t *testing.T) {
 	}
 }
 
+func TestAnAuthtokenIsPutRight(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]string{"missing": "", "wrong": "2xyzNotTheRightOne_0123456789abcdefghij"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edge := edgetest.New(t, edgetest.Options{Authtokens: []string{authtoken}})
+			p := newParts(t)
+			p.throughNgrok(edge)
+			p.env["NGROK_AUTHTOKEN"] = wrong
+			term := p.run(size{120, 36})
+			if wrong == "" {
+				term.Wait("✗ ngrok needs an authtoken", "enter go to the field")
+				term.Press("enter")
+			} else {
+				ready(term, flow.SetUp)
+				term.Press("enter")
+				term.Wait("✗ 1 Set up", "ERR_NGROK_107", "e edits the settings")
+				term.Press("e")
+				field(term, "ngrok authtoken")
+			}
+			term.Wait("▸ ngrok authtoken", "enter accept")
+			term.Paste(authtoken)
+			term.Press("enter")
+			arrived(term)
+			for _, token := range []string{wrong, authtoken} {
+				if token != "" && strings.Contains(term.Output(), token) {
+					t.Error("an authtoken was drawn")
+				}
+			}
+		})
+	}
+}
+
 func TestEscGivesUpAnNgrokThatSaysNothing(t *testing.T) {
 	t.Parallel()
 	edge := edgetest.New(t, edgetest.Options{})

@@ -82,7 +82,11 @@ func newFindForm(th theme.Theme) *form.Form {
 // adaptSetup shows the fields that the choices call for.
 func (m *Model) adaptSetup() {
 	if m.setup.Value(fieldEnvironment) == environmentSandbox {
-		m.setup.Show(fieldEnvironment)
+		shown := []string{fieldEnvironment}
+		if throughNgrok(m.settings) {
+			shown = append(shown, string(profile.FieldAuthtoken), string(profile.FieldDomain))
+		}
+		m.setup.Show(shown...)
 		return
 	}
 	shown := []string{fieldEnvironment, fieldFile, fieldCurrency, fieldTunnel, string(profile.FieldPhone)}
@@ -100,6 +104,12 @@ func (m *Model) adaptSetup() {
 		shown = append(shown, fieldCallback, fieldListen)
 	}
 	m.setup.Show(shown...)
+}
+
+// throughNgrok reports whether the sandbox is to be reached through ngrok, which
+// takes a flag.
+func throughNgrok(s profile.Settings) bool {
+	return s.Source == profile.Sandbox && s.TunnelOptions().Kind == tunnel.Ngrok
 }
 
 // fillSetup puts known settings into the form.
@@ -143,6 +153,10 @@ func (m *Model) readSetup() profile.Settings {
 		if s.Source != profile.Sandbox {
 			s = profile.Settings{Source: profile.Sandbox}
 		}
+		if throughNgrok(s) {
+			s.Profile.Tunnel.Domain = f.Value(string(profile.FieldDomain))
+			s.Secrets.Authtoken = secret.New(f.Value(string(profile.FieldAuthtoken)))
+		}
 		return s
 	}
 	if s.Source == profile.Sandbox || s.Source == profile.Ask {
@@ -171,11 +185,10 @@ func (m *Model) readSetup() profile.Settings {
 func (m *Model) validateSetup() string {
 	m.setup.ClearErrors()
 	s := m.readSetup()
-	if s.Source == profile.Sandbox {
-		return ""
-	}
-	if e, ok := errors.AsType[*api.ValidationError](s.Keys().Validate()); ok {
-		mark(m.setup, e.Fields)
+	if s.Source != profile.Sandbox {
+		if e, ok := errors.AsType[*api.ValidationError](s.Keys().Validate()); ok {
+			mark(m.setup, e.Fields)
+		}
 	}
 	if err := profile.CheckTunnel(s.Profile.APIURL, s.TunnelOptions().Kind); err != nil {
 		m.setup.SetError(fieldTunnel, err.Error())
