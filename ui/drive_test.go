@@ -101,14 +101,15 @@ func field(term *uitest.Terminal, label string) {
 	}
 }
 
-// cursorIn returns what follows the cursor of a form on the screen.
+// cursorIn returns the label of the field with the cursor: its value changes
+// without the cursor's moving.
 func cursorIn(screen string) string {
-	m := regexp.MustCompile(`▸ ([A-Za-z][^│\n]*)`).FindStringSubmatch(screen)
+	m := regexp.MustCompile(`▸ ([A-Za-z][A-Za-z_' ]*?)(?:  | *[│\n])`).FindStringSubmatch(screen)
 	if m == nil {
 		return ""
 	}
 	return m[1]
 }
 
-// clear empties the field with the cursor.
+// wipe empties the field with the cursor.
 func wipe(term *uitest.Terminal) { term.Type(strings.Repeat("\x7f", 70)) }

@@ -2,7 +2,6 @@ package ui_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"io"
 	"net/http"
 	"regexp"
@@ -171,15 +170,13 @@ func TestNothingFromAWebhookReachesTheTerminalAsItIs(t *testing.T) {
 	term.Press("tab", "z", "end", "z", "tab", "down", "down", "enter", "end")
 	term.Wait(`X-Evil: \u202elive`, "from 127.0.0.1")
 	term.Press("Y")
-	term.Wait("sent to the terminal's clipboard")
+	if got := copied(t, term, 1); got != payload("CREATED", "shop-"+escaped.Replace(evil)) {
+		t.Errorf("the body was not copied as it came: %q", got)
+	}
 	for _, bad := range []string{toClipboard, "\x1b]52;c;ZXZpbA", toTitle, "\x1b[31mevil", "\x9b2J", "\u009b", "\u202e", "\u2066", "\u200b"} {
 		if strings.Contains(term.Output(), bad) {
 			t.Errorf("%q reached the terminal", bad)
 		}
-	}
-	body := payload("CREATED", "shop-"+escaped.Replace(evil))
-	if want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(body)); !strings.Contains(term.Output(), want) {
-		t.Error("the body was not copied as it came")
 	}
 }
 
