@@ -248,3 +248,22 @@ func TestADirectoryThatCannotBeUsedIsExplained(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestACallbackPortInUseIsExplained(t *testing.T) {
+	t.Parallel()
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newParts(t)
+	p.flag.ListenAddr = ln.Addr().String()
+	term := p.run(size{120, 36})
+	ready(term, flow.SetUp)
+	term.Press("enter")
+	term.Wait("✗ 1 Set up", "The tunnel cannot listen on", "enter tries again")
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	term.Press("enter")
+	ready(term, flow.AccessToken)
+}

@@ -81,7 +81,7 @@ func FuzzEdit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, value string) {
 		before := map[string]any{}
 		if toml.Unmarshal([]byte(text), &before) != nil || strings.ToValidUTF8(value, "") != value {
-			t.Skip()
+			return // no document, or no text to put into one
 		}
 		for _, c := range []change{setTo(value, "t", "k"), {path: []string{"t", "k"}, act: unset}, {path: []string{"t"}, act: drop}} {
 			got, err := edit([]byte(text), []change{c})

@@ -26,13 +26,15 @@ func TestMain(m *testing.M) {
 
 // acme is a complete sales unit.
 func acme() (Profile, Secrets) {
-	return Profile{
+	p := Profile{
 		Name: "acme", APIURL: "https://apitest.vipps.no", ClientID: "fb492b5e-7907-4d83-ba20-c7fb60ca35de",
 		MSN: "123456", Phone: "4748059528", Currency: "NOK", Tunnel: Tunnel{Kind: "ngrok", Domain: "acme.ngrok.app"},
-	}, Secrets{
+	}
+	s := Secrets{
 		ClientSecret: secret.New("Y8Kteew6GE2ZmeycEt6egg=="), SubscriptionKey: secret.New("0f14ebcab0ec4b29ae0cb90d91b4a84a"),
 		Authtoken: secret.New("2abcDEF_secretauthtoken"),
 	}
+	return p, s
 }
 
 func isolated(t *testing.T) Dirs {
