@@ -260,7 +260,7 @@ func TestACallbackPortInUseIsExplained(t *testing.T) {
 	term := p.run(size{120, 36})
 	ready(term, flow.SetUp)
 	term.Press("enter")
-	term.Wait("✗ 1 Set up", "The tunnel cannot listen on", "enter tries again")
+	term.Wait("✗ 1 Set up", "is in use", "enter tries again")
 	if err := ln.Close(); err != nil {
 		t.Fatal(err)
 	}
