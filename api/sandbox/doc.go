@@ -71,7 +71,7 @@
 //     between fields answer with a code. Metadata codes: 4100 too many pairs,
 //     4110 key, 4120 value.
 //   - Statuses by code: 409 for 4010, 4020 and 4150; 404 for 5090; 403 for 5010
-//     to 5050 and 5080; 400 otherwise.
+//     to 5050 and 5080; 423 for 6160; 400 otherwise.
 //   - reference and phoneNumber may be JSON numbers in plain digits, which are
 //     kept digit by digit; a published collection of the provider sends them so.
 //   - phoneNumber has 9 to 15 digits. reference has 8 to 64 characters.
@@ -94,7 +94,19 @@
 //   - ABORTED, EXPIRED and TERMINATED carry the pspReference of CREATED, the
 //     later events their own. AUTHORIZED carries the create call's
 //     Idempotency-Key, CANCELLED and TERMINATED the cancel call's, if it had one.
-//   - EXPIRED is dated at the deadline, whenever it is noticed.
+//   - EXPIRED is dated at the deadline, whenever it is noticed. No event of a
+//     payment is dated before the one that it follows.
 //   - Force approve takes any well-formed customer, and lives under /test/ only.
-//   - The magic amounts of the test environment have no special outcome here.
+//
+// Test amounts, in minor units, decided when the payer approves:
+//   - 151, 182, 183, 184, 186, 187 and, in NOK, 197 are refused: AUTHORIZED is
+//     logged and delivered with "success":false and a pspReference of its own,
+//     the payment stays CREATED with empty aggregates, and the payer may try
+//     again or decline. Force approve answers 10040.
+//   - 201: the outcome is unknown for one hour. Until then the payment stays
+//     CREATED and does not expire, cancel answers 6250, another decision 6160
+//     (423); then it is AUTHORIZED, dated at the end of the hour.
+//   - 202 in NOK: the payer has to approve twice. Force approve answers 10030
+//     and counts for neither.
+//   - Refunds of 123 answer 5100, of 124 6220, and leave no event.
 package sandbox

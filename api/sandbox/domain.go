@@ -19,15 +19,20 @@ func domainStatus(code int) int {
 		return http.StatusNotFound
 	case code >= 5010 && code <= 5050, code == 5080:
 		return http.StatusForbidden
+	case code == 6160:
+		return http.StatusLocked
 	}
 	return http.StatusBadRequest
 }
 
 func domainText(code int) (title, text string) {
-	if code < 6000 {
+	switch {
+	case code < 6000:
 		return requestText(code)
+	case code < 10000:
+		return modificationText(code)
 	}
-	return modificationText(code)
+	return approvalText(code)
 }
 
 func requestText(code int) (title, text string) {
@@ -58,7 +63,9 @@ func requestText(code int) (title, text string) {
 		return "Blocked sources not allowed", "Commercial cards can be blocked in Denmark and Finland only."
 	case 5030:
 		return "Illegal scope", "The sales unit may not ask for this scope."
-	default:
+	case 5100:
+		return "Refund failed", "The payer's account does not exist any more. Refund the payer in another way."
+	default: // 5090
 		return "Reference not found", "The sales unit has no payment with this reference."
 	}
 }
@@ -89,6 +96,8 @@ func modificationText(code int) (title, text string) {
 		return "Receipt is missing", "A payment with expiresAt needs a receipt."
 	case 6150:
 		return "Not enough refundable funds", "The amount is more than what is captured and not refunded."
+	case 6160:
+		return "Order is processing", "The outcome of the approval is not known yet. Try again later."
 	case 6170:
 		return "Payment already captured", "All of the payment is captured."
 	case 6180:
@@ -101,10 +110,22 @@ func modificationText(code int) (title, text string) {
 		return "Cannot refund payment in this state", "The payment ended without an authorization."
 	case 6220:
 		return "Refund period has passed", "A payment can be refunded for 365 days."
-	case 6230:
+	case 6250:
+		return "Cannot cancel while processing", "The payer's approval is under way. Try again when its outcome is known."
+	default: // 6230
 		return "Payment already reserved", "The payment has been approved before."
+	}
+}
+
+// approvalText is for force approve.
+func approvalText(code int) (title, text string) {
+	switch code {
 	case 10010:
 		return "Approve failed", "The token does not belong to this payment."
+	case 10030:
+		return "Identification required", "The payer has to confirm this payment in person; open its redirectUrl."
+	case 10040:
+		return "Payment source failed", "The payment source has refused the payment."
 	case 10060:
 		return "Approve not supported", "Express payments cannot be force approved."
 	default: // 10020

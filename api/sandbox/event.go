@@ -27,6 +27,7 @@ type event struct {
 	value          int64
 	idempotencyKey string
 	pspReference   string
+	success        bool // false: it was tried and refused
 }
 
 // kind is the event type that a registration names.
@@ -49,7 +50,7 @@ func (e event) webhook(msn string, p *payment) []byte {
 	return encode(webhookBody{
 		MSN: msn, Reference: p.reference, PSPReference: e.pspReference, Name: e.name,
 		Amount: money{p.amount.Currency, e.value}, Timestamp: milliseconds(e.at),
-		IdempotencyKey: e.idempotencyKey, Success: true,
+		IdempotencyKey: e.idempotencyKey, Success: e.success,
 	})
 }
 
@@ -72,7 +73,7 @@ func (p *payment) log() []logEntry {
 			stamp = e.at.UTC().Format("2006-01-02T15:04:05.0000000Z")
 		}
 		entries = append(entries, logEntry{
-			p.reference, e.pspReference, e.name, money{p.amount.Currency, e.value}, stamp, e.idempotencyKey, true,
+			p.reference, e.pspReference, e.name, money{p.amount.Currency, e.value}, stamp, e.idempotencyKey, e.success,
 		})
 	}
 	return entries

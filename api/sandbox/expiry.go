@@ -2,7 +2,7 @@ package sandbox
 
 import "time"
 
-// expire is the goroutine that watches for payments whose time is up, so that
+// expire is the goroutine that watches for payments that fall due, so that
 // their webhooks go out although nobody asks.
 func (s *Server) expire() {
 	const idle = time.Hour
@@ -27,13 +27,23 @@ func (s *Server) expire() {
 	}
 }
 
-// expiryHeap orders payments by their deadline.
+// expiryHeap orders payments by when time moves them, see [payment.due], and
+// keeps each payment's place in it.
 type expiryHeap []*payment
 
 func (h expiryHeap) Len() int           { return len(h) }
-func (h expiryHeap) Less(i, j int) bool { return h[i].expiresAt.Before(h[j].expiresAt) }
-func (h expiryHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *expiryHeap) Push(x any)        { *h = append(*h, x.(*payment)) }
+func (h expiryHeap) Less(i, j int) bool { return h[i].due().Before(h[j].due()) }
+func (h expiryHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+
+func (h *expiryHeap) Push(x any) {
+	p := x.(*payment)
+	p.place = len(*h)
+	*h = append(*h, p)
+}
+
 func (h *expiryHeap) Pop() any {
 	old := *h
 	last := old[len(old)-1]

@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"time"
 )
 
 //go:embed landing.html landing.css
@@ -28,7 +27,7 @@ type pageView struct {
 	Merchant, Amount, Description, Reference string
 	Token, FormToken                         string
 	Open                                     bool   // the payer can still decide
-	Outcome                                  string // what became of it otherwise
+	Outcome                                  string // how the payment stands, or what came of the last try
 	ReturnURL                                template.URL
 }
 
@@ -75,11 +74,18 @@ func decideLanding(c *call) reply {
 	var view *pageView
 	var back string
 	c.wake = c.findLanding(token, func(u *unit, p *payment) {
-		if e, ok := p.decide(form.Get("decision"), c.now); ok {
-			u.publish(p, e)
-			back = p.returnURL
+		var d decision
+		// Anything but the two buttons' values changes nothing, nor does a
+		// choice that comes too late.
+		if what, ok := payerChoice(form.Get("decision")); ok {
+			d, _ = c.decide(u, p, what)
 		}
 		view = c.s.view(u, p)
+		if d.over() {
+			back = p.returnURL
+		} else if d.outcome != "" {
+			view.Outcome = d.outcome
+		}
 	})
 	switch {
 	case view == nil:
@@ -88,22 +94,6 @@ func decideLanding(c *call) reply {
 		return c.render(http.StatusOK, view)
 	}
 	return reply{status: http.StatusSeeOther, header: [][2]string{{"Location", back}, {"Cache-Control", "no-store"}}}
-}
-
-// decide is what the payer chose; anything but the two buttons' values, and a
-// payment that is past deciding, change nothing.
-func (p *payment) decide(choice string, now time.Time) (event, bool) {
-	var e event
-	var f *failure
-	switch choice {
-	case "approve":
-		e, f = p.approve(now)
-	case "decline":
-		e, f = p.decline(now)
-	default:
-		return event{}, false
-	}
-	return e, f == nil
 }
 
 // findLanding runs fn on the payment that a landing token names, if any.
@@ -124,20 +114,9 @@ func (s *Server) view(u *unit, p *payment) *pageView {
 		Merchant: "Sandbox shop " + u.keys.MSN, Amount: p.amount.String(),
 		Description: p.description, Reference: p.reference,
 		Token: p.landing, FormToken: s.page.formToken(p.landing),
-		Open:      p.state == stateCreated,
 		ReturnURL: template.URL(p.returnURL), // checked by returnable when it came in
 	}
-	switch p.state {
-	case stateCreated:
-	case stateAuthorized:
-		v.Outcome = "The payment is approved."
-	case stateAborted:
-		v.Outcome = "The payment was declined."
-	case stateExpired:
-		v.Outcome = "The payment has expired."
-	case stateTerminated:
-		v.Outcome = "The shop has cancelled the payment."
-	}
+	v.Open, v.Outcome = p.standing()
 	return v
 }
 

@@ -42,41 +42,81 @@ func (f funds) capturable() int64 { return f.authorized - f.captured - f.cancell
 func (f funds) refundable() int64 { return f.captured - f.refunded }
 
 // The methods below are the only ones that move a payment. Each either appends
-// exactly one event and returns it, or changes nothing and says why.
+// exactly one event and returns it, or changes nothing and says why. Two
+// answers of approve only wait: for the bank, or for the payer's second yes.
 
-func (p *payment) approve(now time.Time) (event, *failure) {
-	switch p.state {
-	case stateCreated:
-	case stateAuthorized:
-		return event{}, domain(6230)
-	default:
-		return event{}, domain(10020)
+func (p *payment) approve(now time.Time, what choice) (decision, *failure) {
+	switch {
+	case p.state == stateAuthorized:
+		return decision{}, domain(6230)
+	case p.state != stateCreated:
+		return decision{}, domain(10020)
+	case p.pending():
+		return decision{}, domain(6160)
+	case p.amount.needsConfirmation() && what == chooseForce:
+		return decision{}, domain(10030)
+	case p.amount.needsConfirmation() && !p.asked:
+		p.asked = true
+		return decision{verdictUnconfirmed, nil, wordsUnconfirmed}, nil
+	case p.amount.Value == amountPending:
+		p.settlesAt = now.Add(pendingTime)
+		return decision{verdictPending, nil, wordsPending}, nil
 	}
+	if why := p.amount.refusal(); why != "" {
+		e := p.append(event{name: eventAuthorized, at: now, value: p.amount.Value, idempotencyKey: p.createKey, pspReference: randomDigits(16)})
+		return decision{verdictRefused, &e, why}, nil
+	}
+	e := p.authorize(now)
+	return decision{verdictApproved, &e, wordsApproved}, nil
+}
+
+func (p *payment) authorize(now time.Time) event {
 	p.state = stateAuthorized
-	p.authorizedAt = now
 	p.funds.authorized = p.amount.Value
 	if p.scope != "" {
 		p.sub = uuid.NewString()
 	}
-	return p.append(eventAuthorized, now, p.amount.Value, p.createKey, randomDigits(16)), nil
+	e := p.succeed(eventAuthorized, now, p.amount.Value, p.createKey, randomDigits(16))
+	p.authorizedAt = e.at
+	return e
 }
+
+// pending reports an approval whose outcome nobody knows yet.
+func (p *payment) pending() bool { return p.state == stateCreated && !p.settlesAt.IsZero() }
 
 // decline is the payer's no.
-func (p *payment) decline(now time.Time) (event, *failure) {
-	if p.state != stateCreated {
-		return event{}, domain(6190)
+func (p *payment) decline(now time.Time) (decision, *failure) {
+	switch {
+	case p.state != stateCreated:
+		return decision{}, domain(6190)
+	case p.pending():
+		return decision{}, domain(6160)
 	}
 	p.state = stateAborted
-	return p.append(eventAborted, now, p.amount.Value, p.createKey, p.pspReference), nil
+	e := p.succeed(eventAborted, now, p.amount.Value, p.createKey, p.pspReference)
+	return decision{verdictDeclined, &e, wordsDeclined}, nil
 }
 
-// expire ends a payment at its deadline; false when it was decided before.
-func (p *payment) expire() (event, bool) {
-	if p.state != stateCreated {
+// due is when time itself moves the payment.
+func (p *payment) due() time.Time {
+	if p.pending() {
+		return p.settlesAt
+	}
+	return p.expiresAt
+}
+
+// fallDue is what time does to a payment that nobody decided on: at its
+// deadline it ends, and an approval whose outcome was unknown succeeds. False
+// when it was decided before.
+func (p *payment) fallDue() (event, bool) {
+	switch {
+	case p.state != stateCreated:
 		return event{}, false
+	case p.pending():
+		return p.authorize(p.settlesAt), true
 	}
 	p.state = stateExpired
-	return p.append(eventExpired, p.expiresAt, p.amount.Value, p.createKey, p.pspReference), true
+	return p.succeed(eventExpired, p.expiresAt, p.amount.Value, p.createKey, p.pspReference), true
 }
 
 // reach says what a cancellation may touch.
@@ -89,10 +129,12 @@ const (
 
 func (p *payment) cancel(now time.Time, how reach, key string) (event, *failure) {
 	switch {
+	case p.pending():
+		return event{}, domain(6250)
 	case p.state == stateCreated:
 		p.state = stateTerminated
 		p.funds.cancelled = p.amount.Value
-		return p.append(eventTerminated, now, p.amount.Value, key, p.pspReference), nil
+		return p.succeed(eventTerminated, now, p.amount.Value, key, p.pspReference), nil
 	case p.state != stateAuthorized:
 		return event{}, domain(6190)
 	case how == cancelUnreserved:
@@ -104,7 +146,7 @@ func (p *payment) cancel(now time.Time, how reach, key string) (event, *failure)
 	}
 	rest := p.funds.capturable()
 	p.funds.cancelled += rest
-	return p.append(eventCancelled, now, rest, key, randomDigits(16)), nil
+	return p.succeed(eventCancelled, now, rest, key, randomDigits(16)), nil
 }
 
 func (p *payment) capture(now time.Time, n money, key string) (event, *failure) {
@@ -125,7 +167,7 @@ func (p *payment) capture(now time.Time, n money, key string) (event, *failure) 
 		return event{}, domain(6100)
 	}
 	p.funds.captured += n.Value
-	return p.append(eventCaptured, now, n.Value, key, randomDigits(16)), nil
+	return p.succeed(eventCaptured, now, n.Value, key, randomDigits(16)), nil
 }
 
 func (p *payment) refund(now time.Time, n money, key string) (event, *failure) {
@@ -143,12 +185,28 @@ func (p *payment) refund(now time.Time, n money, key string) (event, *failure) {
 	case now.Sub(p.authorizedAt) > refundPeriod:
 		return event{}, domain(6220)
 	}
+	if f := n.refundFailure(); f != nil {
+		return event{}, f
+	}
 	p.funds.refunded += n.Value
-	return p.append(eventRefunded, now, n.Value, key, randomDigits(16)), nil
+	return p.succeed(eventRefunded, now, n.Value, key, randomDigits(16)), nil
 }
 
-func (p *payment) append(name eventName, at time.Time, value int64, key, psp string) event {
-	e := event{name: name, at: at, value: value, idempotencyKey: key, pspReference: psp}
+// succeed logs an operation that was done.
+func (p *payment) succeed(name eventName, at time.Time, value int64, key, psp string) event {
+	return p.append(event{name: name, at: at, value: value, idempotencyKey: key, pspReference: psp, success: true})
+}
+
+// append logs an event, never dated before the one that it follows: requests
+// that wait for each other have read the clock before they did. Later events
+// are dated in milliseconds, the first one is finer.
+func (p *payment) append(e event) event {
+	if n := len(p.events); n > 0 {
+		e.at = e.at.Truncate(time.Millisecond)
+		if last := p.events[n-1].at; e.at.Before(last) {
+			e.at = last.Add(time.Millisecond - 1).Truncate(time.Millisecond)
+		}
+	}
 	p.events = append(p.events, e)
 	return e
 }

@@ -138,11 +138,14 @@ func forceApprove(c *call) reply {
 		case p.express:
 			return c.problem(domain(10060))
 		}
-		e, f := p.approve(c.now)
+		d, f := c.decide(c.unit, p, chooseForce)
+		if f == nil && d.verdict == verdictRefused {
+			f = domain(10040)
+			f.detail = d.outcome
+		}
 		if f != nil {
 			return c.problem(f)
 		}
-		c.unit.publish(p, e)
 		return reply{status: http.StatusOK}
 	})
 }

@@ -32,6 +32,9 @@ type payment struct {
 	createdAt    time.Time
 	authorizedAt time.Time
 	expiresAt    time.Time
+	settlesAt    time.Time // when an approval without an answer succeeds; zero for none
+	asked        bool      // the payer has approved once and has to confirm
+	place        int       // in the unit's expiryHeap
 	events       []event
 	used         map[operation]usage // for the rate limits
 }
@@ -49,7 +52,7 @@ func newPayment(q createRequest, key string, now time.Time) *payment {
 	if !q.expiresAt.IsZero() {
 		p.expiresAt = q.expiresAt
 	}
-	p.append(eventCreated, now, p.amount.Value, key, p.pspReference)
+	p.succeed(eventCreated, now, p.amount.Value, key, p.pspReference)
 	return p
 }
 

@@ -31,7 +31,7 @@ func newUnit(k Keys) *unit {
 	}
 }
 
-// do runs fn on the unit after payments whose time is up have expired, and
+// do runs fn on the unit after what has fallen due was done to its payments, and
 // returns the registrations that have something new to deliver.
 func (u *unit) do(now time.Time, fn func()) []*mailbox {
 	u.mu.Lock()
@@ -49,7 +49,7 @@ func (u *unit) do(now time.Time, fn func()) []*mailbox {
 	return boxes
 }
 
-// sweep expires what has fallen due and sets its deliveries going.
+// sweep does what has fallen due and sets its deliveries going.
 func (u *unit) sweep(now time.Time) {
 	for _, box := range u.do(now, func() {}) {
 		signal(box.signal)
@@ -72,24 +72,25 @@ func (u *unit) publish(p *payment, e event) {
 	}
 }
 
-// expire ends every payment that nobody decided on in time.
+// expire ends every payment that nobody decided on in time, and settles those
+// whose outcome was unknown until now.
 func (u *unit) expire(now time.Time) {
-	for len(u.expiring) > 0 && !u.expiring[0].expiresAt.After(now) {
+	for len(u.expiring) > 0 && !u.expiring[0].due().After(now) {
 		p, _ := heap.Pop(&u.expiring).(*payment)
-		if e, ok := p.expire(); ok {
+		if e, ok := p.fallDue(); ok {
 			u.publish(p, e)
 		}
 	}
 }
 
-// nextExpiry is when the next payment expires; false when none can.
+// nextExpiry is when the next payment falls due; false when none can.
 func (u *unit) nextExpiry() (time.Time, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.expiring) == 0 {
 		return time.Time{}, false
 	}
-	return u.expiring[0].expiresAt, true
+	return u.expiring[0].due(), true
 }
 
 // clockMoved lets retries that are due by the clock go at once.
