@@ -43,7 +43,7 @@ func (c *call) create(q createRequest, f *failure, key string) reply {
 	if f != nil {
 		return c.problem(f)
 	}
-	p := newPayment(q, key, c.now)
+	p := newPayment(q, key, c.now, c.unit.ids)
 	c.unit.add(p)
 	signal(c.s.deadline)
 	return jsonReply(http.StatusCreated, createdBody{p.reference, c.s.redirectURL(p)})

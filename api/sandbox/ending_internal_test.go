@@ -12,11 +12,11 @@ func TestASandboxThatCanListenNoLongerEndsAndSaysWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := Keys{}.complete()
+	keys, err := completeAll([]Keys{{}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newServer(t.Context(), Options{}, keys, "http://"+ln.Addr().String())
+	s, err := newServer(t.Context(), Options{}, keys, nil, nil, "http://"+ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,10 +38,8 @@ func (c *call) subscription() (*unit, reply, bool) {
 		return nil, managementError(http.StatusUnauthorized,
 			"Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API."), true
 	}
-	for _, u := range c.s.units {
-		if same(key, u.keys.SubscriptionKey) {
-			return u, reply{}, false
-		}
+	if u := c.s.byKey[key]; u != nil {
+		return u, reply{}, false
 	}
 	return nil, managementError(http.StatusUnauthorized,
 		"Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription."), true

@@ -31,7 +31,7 @@ type pageView struct {
 	ReturnURL                                template.URL
 }
 
-func newLandingPage() (*landingPage, error) {
+func newLandingPage(ids *entropy) (*landingPage, error) {
 	page, err := template.ParseFS(pageFiles, "landing.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the landing page: %w", err)
@@ -40,7 +40,7 @@ func newLandingPage() (*landingPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the landing page's style: %w", err)
 	}
-	return &landingPage{page: page, style: style, key: randomBytes(32)}, nil
+	return &landingPage{page: page, style: style, key: ids.bytes(32, "form key")}, nil
 }
 
 // formToken proves that a form was made by this page for this payment.

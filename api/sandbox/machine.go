@@ -1,10 +1,6 @@
 package sandbox
 
-import (
-	"time"
-
-	"github.com/google/uuid"
-)
+import "time"
 
 // state is where a payment stands. After authorization it stays; captures,
 // refunds and cancellations show in the aggregate only, see
@@ -63,7 +59,7 @@ func (p *payment) approve(now time.Time, what choice) (decision, *failure) {
 		return decision{verdictPending, nil, wordsPending}, nil
 	}
 	if why := p.amount.refusal(); why != "" {
-		e := p.append(event{name: eventAuthorized, at: now, value: p.amount.Value, idempotencyKey: p.createKey, pspReference: randomDigits(16)})
+		e := p.append(event{name: eventAuthorized, at: now, value: p.amount.Value, idempotencyKey: p.createKey, pspReference: p.transaction()})
 		return decision{verdictRefused, &e, why}, nil
 	}
 	e := p.authorize(now)
@@ -74,9 +70,9 @@ func (p *payment) authorize(now time.Time) event {
 	p.state = stateAuthorized
 	p.funds.authorized = p.amount.Value
 	if p.scope != "" {
-		p.sub = uuid.NewString()
+		p.sub = p.ids.uuid("sub", p.reference)
 	}
-	e := p.succeed(eventAuthorized, now, p.amount.Value, p.createKey, randomDigits(16))
+	e := p.succeed(eventAuthorized, now, p.amount.Value, p.createKey, p.transaction())
 	p.authorizedAt = e.at
 	return e
 }
@@ -146,7 +142,7 @@ func (p *payment) cancel(now time.Time, how reach, key string) (event, *failure)
 	}
 	rest := p.funds.capturable()
 	p.funds.cancelled += rest
-	return p.succeed(eventCancelled, now, rest, key, randomDigits(16)), nil
+	return p.succeed(eventCancelled, now, rest, key, p.transaction()), nil
 }
 
 func (p *payment) capture(now time.Time, n money, key string) (event, *failure) {
@@ -167,7 +163,7 @@ func (p *payment) capture(now time.Time, n money, key string) (event, *failure) 
 		return event{}, domain(6100)
 	}
 	p.funds.captured += n.Value
-	return p.succeed(eventCaptured, now, n.Value, key, randomDigits(16)), nil
+	return p.succeed(eventCaptured, now, n.Value, key, p.transaction()), nil
 }
 
 func (p *payment) refund(now time.Time, n money, key string) (event, *failure) {
@@ -189,8 +185,11 @@ func (p *payment) refund(now time.Time, n money, key string) (event, *failure) {
 		return event{}, f
 	}
 	p.funds.refunded += n.Value
-	return p.succeed(eventRefunded, now, n.Value, key, randomDigits(16)), nil
+	return p.succeed(eventRefunded, now, n.Value, key, p.transaction()), nil
 }
+
+// transaction is the pspReference of an event that moves money.
+func (p *payment) transaction() string { return p.ids.digits(16, "transaction", p.reference) }
 
 // succeed logs an operation that was done.
 func (p *payment) succeed(name eventName, at time.Time, value int64, key, psp string) event {

@@ -21,7 +21,7 @@ func FuzzStateMachine(f *testing.F) {
 		}
 		now := time.Date(2026, 11, 22, 6, 40, 0, 412_345_600, time.UTC)
 		amounts := []int64{300, 151, amountPending, amountUnconfirmed, amount3DSecure}
-		p := newPayment(createRequest{reference: "fuzzed-payment", amount: money{"NOK", amounts[int(moves[0])%len(amounts)]}}, "key", now)
+		p := newPayment(createRequest{reference: "fuzzed-payment", amount: money{"NOK", amounts[int(moves[0])%len(amounts)]}}, "key", now, nil)
 		logged := 1
 		for i := 1; i+1 < len(moves); i += 2 {
 			if moves[i]%10 == 9 { // back as well: requests that wait for each other overtake

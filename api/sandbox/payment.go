@@ -1,10 +1,6 @@
 package sandbox
 
-import (
-	"time"
-
-	"github.com/google/uuid"
-)
+import "time"
 
 // money is an amount on the wire: minor units of an ISO 4217 currency.
 type money struct {
@@ -37,17 +33,18 @@ type payment struct {
 	place        int       // in the unit's expiryHeap
 	events       []event
 	used         map[operation]usage // for the rate limits
+	ids          *entropy
 }
 
 // lifetime is how long a payer has, unless expiresAt says otherwise.
 const lifetime = 10 * time.Minute
 
-func newPayment(q createRequest, key string, now time.Time) *payment {
+func newPayment(q createRequest, key string, now time.Time, ids *entropy) *payment {
 	p := &payment{
-		reference: q.reference, pspReference: uuid.NewString(), state: stateCreated, amount: q.amount,
+		reference: q.reference, pspReference: ids.uuid("payment", q.reference), state: stateCreated, amount: q.amount,
 		description: q.description, method: q.method, userFlow: q.userFlow, returnURL: q.returnURL,
 		scope: q.scope, metadata: q.metadata, express: q.express,
-		createKey: key, landing: randomToken(), createdAt: now, expiresAt: now.Add(lifetime),
+		ids: ids, createKey: key, landing: ids.token("landing", q.reference), createdAt: now, expiresAt: now.Add(lifetime),
 	}
 	if !q.expiresAt.IsZero() {
 		p.expiresAt = q.expiresAt

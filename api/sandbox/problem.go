@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -69,7 +68,7 @@ func (c *call) traceID() string {
 	if c.layer == webhooksLayer {
 		flags = "-00"
 	}
-	id := hex.EncodeToString(randomBytes(24))
+	id := c.s.ids.hex(24, "trace")
 	return "00-" + id[:32] + "-" + id[32:] + flags
 }
 

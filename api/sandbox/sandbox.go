@@ -2,65 +2,39 @@ package sandbox
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
 
-// Options says how a sandbox runs. The zero value listens on a free loopback
-// port with made-up keys, real time and the provider's timing.
-type Options struct {
-	// Addr is the loopback host:port to listen on; empty means "127.0.0.1:0",
-	// a free port.
-	Addr string
-	// Keys are the keys of the one sales unit served. Empty fields are made up.
-	Keys Keys
-	// Now tells the time for tokens, payments, event times and signatures; nil
-	// means [time.Now]. Call [Server.Wake] after moving it forward.
-	Now func() time.Time
-	// Logger receives what is worth knowing about deliveries and bad
-	// connections; nil discards it. No secret is ever logged.
-	Logger *slog.Logger
-	// TokenLife is how long an access token is good for; zero means 1 hour, as
-	// in the provider's test environment.
-	TokenLife time.Duration
-	// Schedule is the wait before delivery attempt n, counted from 2; a
-	// negative wait gives the event up. Nil means [ProviderSchedule].
-	Schedule func(attempt int) time.Duration
-	// DeliveryTimeout bounds one delivery attempt; zero means 10 seconds.
-	DeliveryTimeout time.Duration
-	// CallbackCAs are the roots that a callback's certificate may chain to;
-	// nil means those of the system.
-	CallbackCAs *x509.CertPool
-	// Guard is deferred first in every goroutine that the sandbox starts; it
-	// may recover a panic. Nil lets a panic end the process.
-	Guard func()
-}
-
 // Server is a running sandbox. Its methods may be called from any goroutine.
 type Server struct {
-	url      string
-	life     context.Context
-	cancel   context.CancelFunc
-	http     *http.Server
-	log      *slog.Logger
-	guard    func()
-	now      func() time.Time
-	mint     *tokenMint
-	units    []*unit
-	policy   *callbackPolicy
-	courier  *courier
-	schedule func(int) time.Duration
-	routes   []route
-	page     *landingPage
-	deadline chan struct{} // one slot: the earliest expiry may have changed
+	url           string
+	life          context.Context
+	cancel        context.CancelFunc
+	http          *http.Server
+	log           *slog.Logger
+	guard         func()
+	now           func() time.Time
+	mint          *tokenMint
+	ids           *entropy
+	units         []*unit          // in the order of the options
+	byKey         map[string]*unit // by subscription key
+	byClient      map[string]*unit // by client id, in lower case
+	names         hosts
+	policy        *callbackPolicy
+	courier       *courier
+	schedule      func(int) time.Duration
+	routes        []route
+	page          *landingPage
+	webhookSecret string
+	deadline      chan struct{} // one slot: the earliest expiry may have changed
 
 	owned    sync.WaitGroup // every goroutine but the handlers'
 	handlers sync.WaitGroup
@@ -70,17 +44,23 @@ type Server struct {
 }
 
 // Start listens and serves until ctx ends or [Server.Close] is called. It
-// refuses an address outside loopback and keys that no client could send.
+// refuses an address outside loopback without names for it, and keys that no
+// client could send.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	keys, err := o.Keys.complete()
+	ids := newEntropy(o.Seed)
+	keys, err := completeAll(append([]Keys{o.Keys}, o.More...), ids)
 	if err != nil {
 		return nil, err
 	}
-	ln, err := listen(ctx, o.Addr)
+	names, err := newHosts(o.AllowHosts)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	ln, err := listen(ctx, o.Addr, names)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newServer(ctx, o, keys, "http://"+ln.Addr().String())
+	s, err := newServer(ctx, o, keys, ids, names, baseURL(o, ln, names))
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
@@ -102,8 +82,17 @@ func (s *Server) run(ln net.Listener) {
 // trailing slash.
 func (s *Server) URL() string { return s.url }
 
-// Keys are the keys that the sandbox accepts, made-up ones filled in.
+// Keys are the keys of the first sales unit, made-up ones filled in.
 func (s *Server) Keys() Keys { return s.units[0].keys }
+
+// SalesUnits are the keys of every sales unit, in the order of the options.
+func (s *Server) SalesUnits() []Keys {
+	all := make([]Keys, 0, len(s.units))
+	for _, u := range s.units {
+		all = append(all, u.keys)
+	}
+	return all
+}
 
 // TestPhone is the made-up test user's phone number (MSISDN digits). Its
 // subscriber part starts with 1, so it is nobody's.
@@ -141,14 +130,14 @@ func (s *Server) Close() error {
 	return s.err
 }
 
-func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server, error) {
-	page, err := newLandingPage()
+func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names hosts, base string) (*Server, error) {
+	page, err := newLandingPage(ids)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		url: base, log: o.Logger, now: o.Now, schedule: o.Schedule, guard: o.Guard,
-		policy: &callbackPolicy{}, page: page, deadline: make(chan struct{}, 1),
+		url: base, ids: ids, webhookSecret: o.WebhookSecret, log: o.Logger, now: o.Now, schedule: o.Schedule, guard: o.Guard,
+		names: names, policy: &callbackPolicy{anywhere: o.AllowRemoteCallbacks}, page: page, deadline: make(chan struct{}, 1),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -163,9 +152,9 @@ func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server,
 		s.schedule = ProviderSchedule
 	}
 	s.life, s.cancel = context.WithCancel(ctx)
-	s.mint = newTokenMint(orDefault(o.TokenLife, time.Hour))
+	s.mint = newTokenMint(orDefault(o.TokenLife, time.Hour), ids)
 	s.courier = newCourier(s.policy, o.CallbackCAs, orDefault(o.DeliveryTimeout, 10*time.Second), s.now)
-	s.units = []*unit{newUnit(keys)}
+	s.addUnits(keys)
 	s.routes = s.table()
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.handle),
@@ -176,7 +165,19 @@ func newServer(ctx context.Context, o Options, keys Keys, base string) (*Server,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	if o.Authority != nil {
+		return s, o.Authority.secure(s.http, s.now(), names)
+	}
 	return s, nil
+}
+
+func (s *Server) addUnits(all []Keys) {
+	s.byKey, s.byClient = make(map[string]*unit, len(all)), make(map[string]*unit, len(all))
+	for _, k := range all {
+		u := newUnit(k, s.ids)
+		s.units = append(s.units, u)
+		s.byKey[k.SubscriptionKey], s.byClient[strings.ToLower(k.ClientID)] = u, u
+	}
 }
 
 func orDefault(d, def time.Duration) time.Duration {
@@ -186,31 +187,13 @@ func orDefault(d, def time.Duration) time.Duration {
 	return d
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	if addr == "" {
-		addr = "127.0.0.1:0"
-	}
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox address %q: want host:port, such as 127.0.0.1:8976: %w", addr, err)
-	}
-	if !loopbackHost(host) {
-		return nil, fmt.Errorf("sandbox address %q: the sandbox listens on loopback only; use 127.0.0.1, [::1] or localhost", addr)
-	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen for the sandbox: %w", err)
-	}
-	if at, err := netip.ParseAddrPort(ln.Addr().String()); err != nil || !at.Addr().IsLoopback() {
-		return nil, errors.Join(fmt.Errorf("sandbox address %q resolves to %s, which is not loopback", addr, ln.Addr()), ln.Close())
-	}
-	return ln, nil
-}
-
 func (s *Server) serve(ln net.Listener) {
 	defer s.cancel() // a listener that breaks ends the whole sandbox
-	if err := s.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+	serve := s.http.Serve
+	if s.http.TLSConfig != nil {
+		serve = func(ln net.Listener) error { return s.http.ServeTLS(ln, "", "") }
+	}
+	if err := serve(ln); !errors.Is(err, http.ErrServerClosed) {
 		s.mu.Lock()
 		s.err = fmt.Errorf("serve the sandbox: %w", err)
 		s.mu.Unlock()
@@ -253,17 +236,6 @@ func signal(ch chan struct{}) {
 	case ch <- struct{}{}:
 	default:
 	}
-}
-
-// loopbackHost reports whether a host of a URL or address names loopback by
-// itself, without asking a resolver.
-func loopbackHost(host string) bool {
-	host = plainHost(host)
-	if host == "localhost" || len(host) > 10 && host[len(host)-10:] == ".localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // landingURL is where the payer goes.

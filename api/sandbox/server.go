@@ -112,7 +112,7 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) answer(c *call, w http.ResponseWriter) reply {
-	if a, refused := refuseStranger(c.r); refused {
+	if a, refused := s.names.refuseStranger(c.r); refused {
 		return a
 	}
 	rt, params, allowed := s.find(c.r)

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // accessToken is the answer of POST /accesstoken/get, see
@@ -64,19 +62,14 @@ func issueToken(c *call) reply {
 }
 
 func (s *Server) unitOf(clientID string) *unit {
-	for _, u := range s.units {
-		if strings.EqualFold(u.keys.ClientID, clientID) { // GUIDs have no case
-			return u
-		}
-	}
-	return nil
+	return s.byClient[strings.ToLower(clientID)] // GUIDs have no case
 }
 
 // directoryError is an answer of the directory that issues the tokens (Azure
 // AD). Its code stands in the description and in error_codes.
 func (c *call) directoryError(status int, kind string, code int, text string) reply {
 	stamp := c.now.UTC().Format("2006-01-02 15:04:05Z")
-	trace, correlation := uuid.NewString(), uuid.NewString()
+	trace, correlation := c.s.ids.uuid("trace"), c.s.ids.uuid("correlation")
 	return jsonReply(status, struct {
 		Error         string `json:"error"`
 		Description   string `json:"error_description"`
@@ -101,12 +94,13 @@ type tokenMint struct {
 	life   time.Duration
 	tenant string
 	kid    string
+	ids    *entropy
 }
 
-func newTokenMint(life time.Duration) *tokenMint {
+func newTokenMint(life time.Duration, ids *entropy) *tokenMint {
 	return &tokenMint{
-		key: randomBytes(64), life: life, tenant: uuid.NewString(),
-		kid: base64.RawURLEncoding.EncodeToString(randomBytes(20)),
+		key: ids.bytes(64, "token key"), life: life, tenant: ids.uuid("tenant"), ids: ids,
+		kid: base64.RawURLEncoding.EncodeToString(ids.bytes(20, "kid")),
 	}
 }
 
@@ -140,9 +134,9 @@ func (m *tokenMint) issue(k Keys, now time.Time) string {
 	body := encode(claims{
 		Audience: resource, Issuer: issuer, IssuedAt: now.Unix(), NotBefore: now.Unix() - 301,
 		Expires: now.Add(m.life + time.Second - time.Nanosecond).Unix(),
-		Opaque:  base64.StdEncoding.EncodeToString(randomBytes(48)), ClientID: k.ClientID, AuthClass: "1",
-		Provider: issuer, ObjectID: uuid.NewString(), Subject: uuid.NewString(), Tenant: m.tenant,
-		TokenID: base64.RawURLEncoding.EncodeToString(randomBytes(16)), Version: "1.0",
+		Opaque:  m.ids.base64(48, "token", k.MSN), ClientID: k.ClientID, AuthClass: "1",
+		Provider: issuer, ObjectID: m.ids.uuid("oid", k.MSN), Subject: m.ids.uuid("subject", k.MSN), Tenant: m.tenant,
+		TokenID: base64.RawURLEncoding.EncodeToString(m.ids.bytes(16, "uti", k.MSN)), Version: "1.0",
 	})
 	enc := base64.RawURLEncoding
 	signed := enc.EncodeToString(head) + "." + enc.EncodeToString(body)

@@ -11,6 +11,7 @@ import (
 // the order in which they happened.
 type unit struct {
 	keys Keys
+	ids  *entropy
 
 	mu            sync.Mutex
 	payments      map[string]*payment // by reference
@@ -21,9 +22,10 @@ type unit struct {
 	touched       map[*mailbox]struct{} // registrations with new events
 }
 
-func newUnit(k Keys) *unit {
+func newUnit(k Keys, ids *entropy) *unit {
 	return &unit{
 		keys:       k,
+		ids:        ids.scoped("sales unit " + k.MSN),
 		payments:   make(map[string]*payment),
 		landings:   make(map[string]*payment),
 		remembered: make(map[idempotency]outcome),

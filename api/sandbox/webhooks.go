@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"slices"
@@ -45,8 +44,11 @@ func registerWebhook(c *call) reply {
 		return c.problem(invalid(detail{"url", wrong}))
 	}
 	to := address{
-		id: uuid.NewString(), url: target,
-		secret: base64.StdEncoding.EncodeToString(randomBytes(64)),
+		id: c.unit.ids.uuid("webhook"), url: target,
+		secret: c.s.webhookSecret,
+	}
+	if to.secret == "" {
+		to.secret = c.unit.ids.base64(64, "webhook secret")
 	}
 	r := &registration{url: raw, events: events, box: &mailbox{
 		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now, log: c.s.log, guard: c.s.guard,
