@@ -17,16 +17,22 @@
 // approve; and /landing, which redirectUrl points to. Everything is kept in
 // memory. Amounts are integers in minor units.
 //
+// One sandbox serves any number of sales units, each with keys of its own, by
+// http or by https with a certificate of its own [Authority]. With a seed, what
+// it makes up repeats from run to run.
+//
 // # Who may talk to it, and to whom it talks
 //
 // It listens on loopback, answers only to a Host that names loopback, and
 // refuses a foreign Origin and Sec-Fetch-Site: cross-site. One exception: a
 // browser may navigate to the landing page from another site, since that is
-// how a shop sends its customer to pay.
+// how a shop sends its customer to pay. Options.AllowHosts adds names, which is
+// also what lets it listen outside loopback.
 //
 // Callbacks go to loopback, by http or https, or to the URL given to
 // [Server.AllowTunnel]. The address that is dialled decides, not the name.
-// Proxies are not used and redirects not followed.
+// Options.AllowRemoteCallbacks lets them go anywhere. Proxies are not used and
+// redirects not followed.
 //
 // # Where the provider's documentation is silent or of two minds
 //

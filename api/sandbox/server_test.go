@@ -117,11 +117,18 @@ func TestKeysAreMadeUpInTheirRealShapes(t *testing.T) {
 	t.Parallel()
 	m := start(t, sandbox.Options{Keys: sandbox.Keys{MSN: "1234567"}})
 	k := m.s.Keys()
-	if len(k.ClientID) != 36 || len(k.ClientSecret) != 24 || !strings.HasSuffix(k.ClientSecret, "==") || len(k.SubscriptionKey) != 32 || k.MSN != "1234567" {
+	if checkShapes(t, k); k.MSN != "1234567" {
 		t.Errorf("keys %+v", k)
 	}
 	if other := start(t, sandbox.Options{}).s.Keys(); len(other.MSN) != 6 || other.ClientID == k.ClientID {
 		t.Errorf("other keys %+v", other)
+	}
+}
+
+func checkShapes(t *testing.T, k sandbox.Keys) {
+	t.Helper()
+	if len(k.ClientID) != 36 || len(k.ClientSecret) != 24 || !strings.HasSuffix(k.ClientSecret, "==") || len(k.SubscriptionKey) != 32 {
+		t.Errorf("keys %+v", k)
 	}
 }
 
@@ -134,6 +141,9 @@ func TestStartRefusesWhatCannotWork(t *testing.T) {
 		"a name that is no ip":  {Addr: "example.com:80"},
 		"an address in use":     {Addr: strings.TrimPrefix(taken.s.URL(), "http://")},
 		"an MSN of letters":     {Keys: sandbox.Keys{MSN: "abc"}},
+		"a name with a port":    {AllowHosts: []string{"sandbox.test:80"}},
+		"a name with a scheme":  {AllowHosts: []string{"http://sandbox.test"}},
+		"an empty name":         {AllowHosts: []string{""}},
 		"a secret with newline": {Keys: sandbox.Keys{ClientSecret: "a\nb"}},
 	} {
 		s, err := sandbox.Start(context.Background(), o)
