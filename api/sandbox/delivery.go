@@ -35,6 +35,7 @@ func ProviderSchedule(attempt int) time.Duration {
 
 // address is where and how a registration's events are delivered.
 type address struct {
+	msn    string // of the sales unit
 	id     string // Webhook-Id
 	url    *url.URL
 	secret string
@@ -42,7 +43,7 @@ type address struct {
 
 // message is one event on its way; the body is shared by all registrations.
 type message struct {
-	name string
+	kind string // the event type
 	body []byte
 }
 
@@ -68,31 +69,32 @@ func newCourier(p *callbackPolicy, roots *x509.CertPool, timeout time.Duration, 
 	}
 }
 
-// deliver makes one attempt; nil means that the receiver answered 2xx. It goes
-// through the transport itself, so no redirect is followed and no cookie kept.
-func (d *courier) deliver(ctx context.Context, to address, m message) error {
+// deliver makes one attempt and returns the status that the receiver answered
+// with, 0 for none; no error means 2xx. It goes through the transport itself,
+// so no redirect is followed and no cookie kept.
+func (d *courier) deliver(ctx context.Context, to address, m message) (int, error) {
 	if err := d.policy.check(to.url); err != nil {
-		return err
+		return 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	req, err := d.request(ctx, to, m.body)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	res, err := d.transport.RoundTrip(req)
 	if err != nil {
-		return fmt.Errorf("deliver the webhook: %w", err)
+		return 0, fmt.Errorf("deliver the webhook: %w", err)
 	}
 	_, drainErr := io.CopyN(io.Discard, res.Body, 64<<10) // so that the connection can be used again
 	_ = res.Body.Close()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return fmt.Errorf("the receiver answered %d", res.StatusCode)
+		return res.StatusCode, fmt.Errorf("the receiver answered %d", res.StatusCode)
 	}
 	if drainErr != nil && !errors.Is(drainErr, io.EOF) {
-		return fmt.Errorf("the receiver's answer broke off: %w", drainErr)
+		return res.StatusCode, fmt.Errorf("the receiver's answer broke off: %w", drainErr)
 	}
-	return nil
+	return res.StatusCode, nil
 }
 
 // request signs anew for every attempt, as the date is the attempt's own.

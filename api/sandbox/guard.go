@@ -39,14 +39,14 @@ func (h hosts) own(host string) bool {
 // Origin or in the browser's Sec-Fetch-Site.
 func (h hosts) refuseStranger(r *http.Request) (reply, bool) {
 	if !h.own(r.Host) {
-		return gatewayError(http.StatusMisdirectedRequest,
+		return frontError(r, http.StatusMisdirectedRequest,
 			"The sandbox answers to localhost, 127.0.0.1, [::1] and the names that --allow-host lists, not to the Host "+clip(r.Host)+"."), true
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, schemeOf(r)+"://"+r.Host) {
-		return gatewayError(http.StatusForbidden, "Requests from web pages of another origin are refused."), true
+		return frontError(r, http.StatusForbidden, "Requests from web pages of another origin are refused."), true
 	}
 	if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !payerArrives(r) {
-		return gatewayError(http.StatusForbidden, "Requests from web pages of another site are refused."), true
+		return frontError(r, http.StatusForbidden, "Requests from web pages of another site are refused."), true
 	}
 	return reply{}, false
 }

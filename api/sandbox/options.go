@@ -31,7 +31,8 @@ type Options struct {
 	// that know theirs beforehand. Empty makes one up for each.
 	WebhookSecret string
 	// Now tells the time for tokens, payments, event times and signatures; nil
-	// means [time.Now]. Call [Server.Wake] after moving it forward.
+	// means [time.Now]. Call [Server.Wake] after moving it forward, or leave it
+	// alone and call [Server.Advance].
 	Now func() time.Time
 	// Logger receives what is worth knowing about deliveries and bad
 	// connections; nil discards it. No secret is ever logged.

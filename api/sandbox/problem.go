@@ -45,6 +45,9 @@ type problemDetails struct {
 }
 
 func (c *call) problem(f *failure) reply {
+	if c.layer == adminLayer {
+		return adminError(f.status, f.detail)
+	}
 	body := problemDetails{
 		Type: "https://httpstatuses.io/" + strconv.Itoa(f.status), Title: f.title, Status: f.status,
 		Detail: f.detail, Instance: c.instance(), TraceID: c.traceID(), ExtraDetails: []detail{},

@@ -19,6 +19,7 @@ type mailbox struct {
 	courier  *courier
 	schedule func(int) time.Duration
 	now      func() time.Time
+	attempts *ring[attempt]
 	log      *slog.Logger
 	guard    func()
 	signal   chan struct{} // one slot: look again
@@ -30,6 +31,7 @@ type mailbox struct {
 	ready   []*stream
 	waiting retryHeap
 	running int
+	unsent  int // messages in all streams
 }
 
 // stream is what one payment still has to deliver. While it has messages it is
@@ -66,14 +68,16 @@ func (m *mailbox) push(payment string, msg message) {
 		m.ready = append(m.ready, s)
 	}
 	s.messages = append(s.messages, msg)
+	m.unsent++
 }
 
-// clockMoved makes retries ready that are due by the sandbox's clock.
+// clockMoved brings forward what waits: it goes when the sandbox's clock says so.
 func (m *mailbox) clockMoved(now time.Time) {
 	m.mu.Lock()
+	real := time.Now()
 	for _, s := range m.waiting {
-		if !s.dueClock.After(now) {
-			s.due = time.Time{}
+		if due := real.Add(s.dueClock.Sub(now)); due.Before(s.due) {
+			s.due = due
 		}
 	}
 	heap.Init(&m.waiting)
@@ -151,20 +155,34 @@ func (m *mailbox) next(ctx context.Context) *stream {
 func (m *mailbox) serve(ctx context.Context, s *stream) {
 	for {
 		m.mu.Lock()
-		msg, attempt := s.messages[0], s.attempts+1
+		msg, n := s.messages[0], s.attempts+1
 		m.mu.Unlock()
-		err := m.courier.deliver(ctx, m.to, msg)
+		err := m.attempt(ctx, s.payment, msg, n)
 		if ctx.Err() != nil {
 			return
-		}
-		if err != nil {
-			m.log.Warn("webhook not delivered", "webhook", m.to.id, "event", msg.name,
-				"reference", s.payment, "attempt", attempt, "error", err)
 		}
 		if !m.settle(s, err) {
 			return
 		}
 	}
+}
+
+// attempt makes attempt n to deliver a message, and notes how it went.
+func (m *mailbox) attempt(ctx context.Context, payment string, msg message, n int) error {
+	at, began := m.now(), time.Now()
+	status, err := m.courier.deliver(ctx, m.to, msg)
+	if ctx.Err() != nil {
+		return err // the sandbox, not the receiver, has ended it
+	}
+	m.attempts.add(attempt{
+		at: at, to: &m.to, event: msg.kind, reference: payment, number: n,
+		status: status, failed: err, took: time.Since(began),
+	})
+	if err != nil {
+		m.log.Warn("webhook not delivered", "webhook", m.to.id, "event", msg.kind,
+			"reference", payment, "attempt", n, "error", err)
+	}
+	return err
 }
 
 // settle notes the outcome of an attempt and reports whether the stream can go
@@ -180,11 +198,12 @@ func (m *mailbox) settle(s *stream, failed error) bool {
 			signal(m.signal)
 			return false
 		}
-		m.log.Error("webhook given up", "webhook", m.to.id, "event", s.messages[0].name, "reference", s.payment)
+		m.log.Error("webhook given up", "webhook", m.to.id, "event", s.messages[0].kind, "reference", s.payment)
 	}
 	s.messages[0] = message{}
 	s.messages = s.messages[1:]
 	s.attempts = 0
+	m.unsent--
 	if len(s.messages) == 0 {
 		delete(m.streams, s.payment)
 		return false

@@ -21,7 +21,8 @@ type Server struct {
 	http          *http.Server
 	log           *slog.Logger
 	guard         func()
-	now           func() time.Time
+	clock         *clock
+	now           func() time.Time // the clock's
 	mint          *tokenMint
 	ids           *entropy
 	units         []*unit          // in the order of the options
@@ -30,6 +31,7 @@ type Server struct {
 	names         hosts
 	policy        *callbackPolicy
 	courier       *courier
+	attempts      *ring[attempt]
 	schedule      func(int) time.Duration
 	routes        []route
 	page          *landingPage
@@ -136,14 +138,13 @@ func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names 
 		return nil, err
 	}
 	s := &Server{
-		url: base, ids: ids, webhookSecret: o.WebhookSecret, log: o.Logger, now: o.Now, schedule: o.Schedule, guard: o.Guard,
+		url: base, ids: ids, webhookSecret: o.WebhookSecret, log: o.Logger, clock: newClock(o.Now), schedule: o.Schedule, guard: o.Guard,
 		names: names, policy: &callbackPolicy{anywhere: o.AllowRemoteCallbacks}, page: page, deadline: make(chan struct{}, 1),
+		attempts: &ring[attempt]{},
 	}
+	s.now = s.clock.now
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.now == nil {
-		s.now = time.Now
 	}
 	if s.guard == nil {
 		s.guard = func() {}
@@ -153,7 +154,7 @@ func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names 
 	}
 	s.life, s.cancel = context.WithCancel(ctx)
 	s.mint = newTokenMint(orDefault(o.TokenLife, time.Hour), ids)
-	s.courier = newCourier(s.policy, o.CallbackCAs, orDefault(o.DeliveryTimeout, 10*time.Second), s.now)
+	s.courier = newCourier(s.policy, o.CallbackCAs, orDefault(o.DeliveryTimeout, 10*time.Second), s.clock.real)
 	s.addUnits(keys)
 	s.routes = s.table()
 	s.http = &http.Server{

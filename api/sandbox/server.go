@@ -25,6 +25,7 @@ const (
 	webhooksLayer
 	paymentLayer
 	pageLayer
+	adminLayer
 )
 
 // call is one request on its way through the sandbox.
@@ -61,7 +62,7 @@ func (s *Server) table() []route {
 	at := func(method, path string, l layer, h handler) route {
 		return route{method: method, pattern: strings.Split(path, "/")[1:], layer: l, handle: h}
 	}
-	return []route{
+	return append([]route{
 		at("POST", "/accesstoken/get", tokenLayer, issueToken),
 		at("POST", "/webhooks/v1/webhooks", webhooksLayer, registerWebhook),
 		at("GET", "/webhooks/v1/webhooks", webhooksLayer, listWebhooks),
@@ -76,13 +77,13 @@ func (s *Server) table() []route {
 		at("GET", "/landing", pageLayer, showLanding),
 		at("POST", "/landing", pageLayer, decideLanding),
 		at("GET", "/landing.css", pageLayer, landingStyle),
-	}
+	}, adminRoutes()...)
 }
 
 // handle answers one request and then sets the deliveries going that it led to.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
-		gatewayError(http.StatusServiceUnavailable, "The sandbox is shutting down.").send(w)
+		frontError(r, http.StatusServiceUnavailable, "The sandbox is shutting down.").send(w)
 		return
 	}
 	defer s.handlers.Done()
@@ -107,12 +108,15 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	if cause := recover(); cause != nil {
 		s.log.Error("a request made the sandbox panic",
 			"method", clip(r.Method), "path", clip(r.URL.Path), "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
-		gatewayError(http.StatusInternalServerError, "The sandbox itself has failed; its log says where.").send(w)
+		frontError(r, http.StatusInternalServerError, "The sandbox itself has failed; its log says where.").send(w)
 	}
 }
 
 func (s *Server) answer(c *call, w http.ResponseWriter) reply {
 	if a, refused := s.names.refuseStranger(c.r); refused {
+		return a
+	}
+	if a, refused := refuseOutsider(c.r); refused {
 		return a
 	}
 	rt, params, allowed := s.find(c.r)
@@ -183,9 +187,9 @@ func (rt *route) match(segments []string) ([]string, bool) {
 
 func unrouted(r *http.Request, allowed []string) reply {
 	if len(allowed) == 0 {
-		return gatewayError(http.StatusNotFound, "There is no resource at "+clip(r.URL.Path)+".")
+		return frontError(r, http.StatusNotFound, "There is no resource at "+clip(r.URL.Path)+".")
 	}
-	a := gatewayError(http.StatusMethodNotAllowed, "The resource does not have the method "+clip(r.Method)+".")
+	a := frontError(r, http.StatusMethodNotAllowed, "The resource does not have the method "+clip(r.Method)+".")
 	a.header = append(a.header, [2]string{"Allow", strings.Join(allowed, ", ")})
 	return a
 }

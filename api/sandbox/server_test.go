@@ -204,7 +204,7 @@ func TestTheLogTellsOfFailedDeliveriesAndHoldsNoSecret(t *testing.T) {
 	sc := bufio.NewScanner(strings.NewReader(out.lines.String()))
 	sc.Scan()
 	var line struct{ Webhook, Event, Reference, Error string }
-	if err := json.Unmarshal(sc.Bytes(), &line); err != nil || line.Webhook != id || line.Event != "CREATED" || line.Reference != "logged-01" || !strings.Contains(line.Error, "418") {
+	if err := json.Unmarshal(sc.Bytes(), &line); err != nil || line.Webhook != id || line.Event != "epayments.payment.created.v1" || line.Reference != "logged-01" || !strings.Contains(line.Error, "418") {
 		t.Errorf("log line %s", sc.Text())
 	}
 	for _, s := range []string{secret, m.token, m.s.Keys().ClientSecret, m.s.Keys().SubscriptionKey, "unguessable"} {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"container/heap"
+	"slices"
 	"sync"
 	"time"
 )
@@ -69,7 +70,7 @@ func (u *unit) publish(p *payment, e event) {
 		if body == nil {
 			body = e.webhook(u.keys.MSN, p)
 		}
-		r.box.push(p.reference, message{name: string(e.name), body: body})
+		r.box.push(p.reference, message{kind: kind, body: body})
 		u.touched[r.box] = struct{}{}
 	}
 }
@@ -95,6 +96,20 @@ func (u *unit) nextExpiry() (time.Time, bool) {
 	return u.expiring[0].due(), true
 }
 
+// registered are the registrations at this moment.
+func (u *unit) registered() []*registration {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.registrations)
+}
+
+// paymentCount is how many payments there are.
+func (u *unit) paymentCount() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.payments)
+}
+
 // clockMoved lets retries that are due by the clock go at once.
 func (u *unit) clockMoved(now time.Time) {
 	u.mu.Lock()
@@ -107,13 +122,33 @@ func (u *unit) clockMoved(now time.Time) {
 // stopDeliveries ends every registration's deliveries and waits for them.
 func (u *unit) stopDeliveries() {
 	u.mu.Lock()
-	boxes := u.registrations
+	gone := u.registrations
 	u.registrations = nil
 	u.mu.Unlock()
-	for _, r := range boxes {
+	end(gone)
+}
+
+// forget drops everything but the keys, and waits until no delivery of what
+// was registered is under way.
+func (u *unit) forget() {
+	u.mu.Lock()
+	gone := u.registrations
+	u.registrations = nil
+	u.expiring = nil
+	clear(u.payments)
+	clear(u.landings)
+	clear(u.remembered)
+	clear(u.touched)
+	u.mu.Unlock()
+	end(gone)
+}
+
+// end stops the registrations' deliveries and waits for them.
+func end(gone []*registration) {
+	for _, r := range gone {
 		r.box.cancel()
 	}
-	for _, r := range boxes {
+	for _, r := range gone {
 		<-r.box.done
 	}
 }

@@ -44,14 +44,15 @@ func registerWebhook(c *call) reply {
 		return c.problem(invalid(detail{"url", wrong}))
 	}
 	to := address{
-		id: c.unit.ids.uuid("webhook"), url: target,
+		msn: c.unit.keys.MSN, id: c.unit.ids.uuid("webhook"), url: target,
 		secret: c.s.webhookSecret,
 	}
 	if to.secret == "" {
 		to.secret = c.unit.ids.base64(64, "webhook secret")
 	}
 	r := &registration{url: raw, events: events, box: &mailbox{
-		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now, log: c.s.log, guard: c.s.guard,
+		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now,
+		attempts: c.s.attempts, log: c.s.log, guard: c.s.guard,
 	}}
 	c.wake = c.unit.do(c.now, func() {
 		if f = c.unit.full(events); f == nil {
