@@ -24,6 +24,9 @@ type Authority struct {
 	key  *ecdsa.PrivateKey
 }
 
+// AuthorityName is the common name of an [Authority]'s certificate.
+const AuthorityName = "kvikk sandbox CA"
+
 const (
 	authorityLife   = 365 * day
 	certificateLife = 30 * day
@@ -35,7 +38,7 @@ func NewAuthority(now time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the authority's key: %w", err)
 	}
-	template := certificateTemplate("kvikk sandbox CA", now, authorityLife)
+	template := certificateTemplate(AuthorityName, now, authorityLife)
 	template.IsCA, template.BasicConstraintsValid, template.MaxPathLenZero = true, true, true
 	template.KeyUsage = x509.KeyUsageCertSign
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)

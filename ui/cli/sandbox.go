@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kvikk/api/curl"
 	"kvikk/api/sandbox"
@@ -17,16 +19,22 @@ import (
 // sandboxReady is the first line that scripts get. Its keys are made up for
 // the run, so there is nothing to hide.
 type sandboxReady struct {
-	Ready           bool   `json:"ready"`
-	URL             string `json:"url"`
-	ClientID        string `json:"client_id"`
-	ClientSecret    string `json:"client_secret"`
-	SubscriptionKey string `json:"subscription_key"`
-	MSN             string `json:"msn"`
+	Ready bool   `json:"ready"`
+	URL   string `json:"url"`
+	salesUnit
+	SalesUnits []salesUnit `json:"sales_units,omitempty"` // all, where there is more than one
+	CAFile     string      `json:"ca_file,omitempty"`     // whom to trust, with https
+}
+
+// sandboxFlags are the flags of the command.
+type sandboxFlags struct {
+	sandbox.Options
+	units              salesUnits
+	callbackCA, caFile string
 }
 
 func (p *Parts) sandboxCommand() *cobra.Command {
-	var o sandbox.Options
+	var f sandboxFlags
 	c := newCommand(&cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the embedded sandbox, for tests and CI",
@@ -34,27 +42,63 @@ func (p *Parts) sandboxCommand() *cobra.Command {
 is stopped: access token, webhooks and payments, with signed webhooks. It asks
 for keys as the provider does; the ones not given are made up.
 
-Never give it real keys: command lines can be read by others on the machine.`,
+Repeat --msn and the flags of the keys, or name a file with --keys, to serve
+several sales units. Never give it real keys: command lines can be read by
+others on the machine.`,
 		Example: `kvikk sandbox --addr 127.0.0.1:8976
-kvikk sandbox --addr 127.0.0.1:0 --json`,
+kvikk sandbox --addr 127.0.0.1:0 --json
+kvikk sandbox --msn 123456 --msn 234567 --seed 1
+kvikk sandbox --tls-ca ca.pem`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageOf(cmd, readByAll(p.serveSandbox(cmd.Context(), o)))
+			return usageOf(cmd, readByAll(p.serveSandbox(cmd.Context(), &f)))
 		},
 	})
-	c.Flags().StringVar(&o.Addr, "addr", "127.0.0.1:0", "loopback host:port to listen on; port 0 takes a free one")
-	c.Flags().StringVar(&o.Keys.ClientID, "client-id", "", "made-up client_id")
-	c.Flags().StringVar(&o.Keys.ClientSecret, "client-secret", "", "made-up client_secret")
-	c.Flags().StringVar(&o.Keys.SubscriptionKey, "subscription-key", "", "made-up Ocp-Apim-Subscription-Key")
-	c.Flags().StringVar(&o.Keys.MSN, "msn", "", "made-up merchant serial number, 4 to 10 digits")
+	f.bind(c.Flags())
 	return c
+}
+
+func (f *sandboxFlags) bind(set *pflag.FlagSet) {
+	set.StringVar(&f.Addr, "addr", "127.0.0.1:0", "host:port to listen on; port 0 takes a free one")
+	set.StringArrayVar(&f.units.clientIDs, "client-id", nil, "made-up client_id")
+	set.StringArrayVar(&f.units.clientSecrets, "client-secret", nil, "made-up client_secret")
+	set.StringArrayVar(&f.units.subscriptionKeys, "subscription-key", nil, "made-up Ocp-Apim-Subscription-Key")
+	set.StringArrayVar(&f.units.msns, "msn", nil, "made-up merchant serial number, 4 to 10 digits; repeat for more sales units")
+	set.StringVar(&f.units.file, "keys", "", "JSON file with the keys of sales units")
+	set.StringVar(&f.WebhookSecret, "webhook-secret", "", "made-up secret that every registration gets")
+	set.StringVar(&f.Seed, "seed", "", "makes the ids and secrets that are made up the same in every run")
+	set.StringVar(&f.caFile, "tls-ca", "", "serve https, and write the certificate of the CA to trust to this file")
+	set.StringArrayVar(&f.AllowHosts, "allow-host", nil, "another name that clients may use for the sandbox; needed for an --addr outside loopback")
+	set.BoolVar(&f.AllowRemoteCallbacks, "allow-remote-callbacks", false, "let webhooks go to other machines")
+	set.StringVar(&f.callbackCA, "callback-ca", "", "PEM file with a CA that callback URLs may use")
+}
+
+// options completes the sandbox's options with what flags name: files and keys.
+func (f *sandboxFlags) options(now time.Time) (sandbox.Options, error) {
+	o := f.Options
+	keys, err := f.units.keys()
+	if err != nil {
+		return o, err
+	}
+	o.Keys, o.More = keys[0], keys[1:]
+	if o.CallbackCAs, err = callbackCAs(f.callbackCA); err != nil {
+		return o, err
+	}
+	if f.caFile != "" {
+		o.Authority, err = newAuthority(f.caFile, now)
+	}
+	return o, err
 }
 
 // serveSandbox serves until ctx ends, which is no failure, or until the sandbox
 // can serve no longer, which is one.
-func (p *Parts) serveSandbox(ctx context.Context, o sandbox.Options) error {
+func (p *Parts) serveSandbox(ctx context.Context, f *sandboxFlags) error {
 	level, err := p.logLevel()
 	if err != nil {
 		return err
+	}
+	o, err := f.options(p.Now())
+	if err != nil {
+		return &UsageError{Err: err}
 	}
 	o.Logger = slog.New(slog.NewTextHandler(p.people(), &slog.HandlerOptions{Level: level}))
 	o.Now, o.Guard = p.Now, p.Guard
@@ -67,7 +111,7 @@ func (p *Parts) serveSandbox(ctx context.Context, o sandbox.Options) error {
 	case err != nil:
 		return err
 	}
-	if err := p.announce(server); err != nil {
+	if err := p.announce(server, f); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	<-server.Done()
@@ -75,9 +119,13 @@ func (p *Parts) serveSandbox(ctx context.Context, o sandbox.Options) error {
 }
 
 // announce prints where the sandbox is and which keys it takes.
-func (p *Parts) announce(s *sandbox.Server) error {
-	k := s.Keys()
-	r := sandboxReady{true, s.URL(), k.ClientID, k.ClientSecret, k.SubscriptionKey, k.MSN}
+func (p *Parts) announce(s *sandbox.Server, f *sandboxFlags) error {
+	r := sandboxReady{Ready: true, URL: s.URL(), salesUnit: salesUnit(s.Keys()), CAFile: f.caFile}
+	if all := s.SalesUnits(); len(all) > 1 {
+		for _, k := range all {
+			r.SalesUnits = append(r.SalesUnits, salesUnit(k))
+		}
+	}
 	if p.Flags.JSON {
 		return p.printJSON(r)
 	}
@@ -86,11 +134,36 @@ It takes these keys, made up for this run; the lines can be pasted into a shell
 or kept as a .env file:
 
 %s
-Use it from another terminal, with the lines exported there:
+%sUse it from another terminal, with the lines exported there:
   kvikk            the five steps, on this sandbox
   kvikk listen     one line per webhook
-Webhooks go to addresses on this machine only. The test user's phone number is %s.
-`, r.URL, r.variables(), s.TestPhone()))
+%s The test user's phone number is %s.
+`, r.URL, r.variables(), r.others(), f.where(), s.TestPhone()))
+}
+
+// where says where webhooks go.
+func (f *sandboxFlags) where() string {
+	if f.AllowRemoteCallbacks {
+		return "Webhooks go to whatever address is registered."
+	}
+	return "Webhooks go to addresses on this machine only."
+}
+
+// others tells of what a .env file has no place for.
+func (r sandboxReady) others() string {
+	var b strings.Builder
+	if len(r.SalesUnits) > 1 {
+		b.WriteString("Further sales units:\n")
+		for _, u := range r.SalesUnits[1:] {
+			fmt.Fprintf(&b, "  MSN %s  client_id %s  client_secret %s  subscription key %s\n",
+				u.MSN, shellWord(u.ClientID), shellWord(u.ClientSecret), shellWord(u.SubscriptionKey))
+		}
+		b.WriteString("\n")
+	}
+	if r.CAFile != "" {
+		fmt.Fprintf(&b, "Clients have to trust the certificate in %s:\n  curl --cacert %s …   NODE_EXTRA_CA_CERTS=%[2]s node …\n\n", r.CAFile, shellWord(r.CAFile))
+	}
+	return b.String()
 }
 
 // variables returns the lines that make the sandbox and its keys known to a
@@ -124,8 +197,11 @@ func shellWord(s string) string {
 func (l *listener) presentSandbox() {
 	s := l.session.Settings()
 	r := sandboxReady{
-		URL: s.Profile.APIURL, ClientID: s.Profile.ClientID, ClientSecret: s.Secrets.ClientSecret.Reveal(),
-		SubscriptionKey: s.Secrets.SubscriptionKey.Reveal(), MSN: s.Profile.MSN,
+		URL: s.Profile.APIURL,
+		salesUnit: salesUnit{
+			ClientID: s.Profile.ClientID, ClientSecret: s.Secrets.ClientSecret.Reveal(),
+			SubscriptionKey: s.Secrets.SubscriptionKey.Reveal(), MSN: s.Profile.MSN,
+		},
 	}
 	fmt.Fprintf(l.people, "The sandbox answers at %s. Create a payment there with these keys, made up for this run:\n%s", r.URL, r.variables())
 }

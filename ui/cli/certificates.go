@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"kvikk/api/sandbox"
+)
+
+// callbackCAs returns the system's roots and those of a PEM file.
+func callbackCAs(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the callbacks' CA: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool() // a system that has no list of its own
+	}
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("read the callbacks' CA: %s holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)", path)
+	}
+	return roots, nil
+}
+
+// newAuthority makes the authority of an https sandbox and writes its
+// certificate to path. A file that is not such a certificate is left alone.
+func newAuthority(path string, now time.Time) (*sandbox.Authority, error) {
+	if err := ownCertificate(path); err != nil {
+		return nil, err
+	}
+	a, err := sandbox.NewAuthority(now)
+	if err != nil {
+		return nil, err
+	}
+	return a, replaceFile(path, a.CertificatePEM())
+}
+
+// ownCertificate reports whether path may be overwritten: it does not exist,
+// or an earlier run has written it.
+func ownCertificate(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at the CA's file: %w", err)
+	}
+	block, rest := pem.Decode(text)
+	if block != nil && len(bytes.TrimSpace(rest)) == 0 {
+		if cert, err := x509.ParseCertificate(block.Bytes); err == nil && cert.Subject.CommonName == sandbox.AuthorityName {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s exists and is not the certificate of a kvikk sandbox; name another file", path)
+}
+
+// replaceFile writes a file so that a reader sees the old or the new whole.
+func replaceFile(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // 0600
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return nil
+}
