@@ -78,8 +78,12 @@
 //     4110 key, 4120 value.
 //   - Statuses by code: 409 for 4010, 4020 and 4150; 404 for 5090; 403 for 5010
 //     to 5050 and 5080; 423 for 6160; 400 otherwise.
-//   - reference and phoneNumber may be JSON numbers in plain digits, which are
-//     kept digit by digit; a published collection of the provider sends them so.
+//   - reference, phoneNumber and the values of metadata may be JSON numbers in
+//     plain digits, which are kept digit by digit: published collections and
+//     plugins of the provider send them so.
+//   - customer may be without an identifier, and have customerInteraction inside;
+//     capture, refund and cancel take a modificationReference. Published plugins
+//     send these, although the present documentation has none of them.
 //   - phoneNumber has 9 to 15 digits. reference has 8 to 64 characters.
 //   - The sales unit takes NOK, DKK and EUR and every user flow. CARD is refused
 //     (4160), as it is not part of the test environment. The minimum for NOK is
@@ -103,6 +107,7 @@
 //   - EXPIRED is dated at the deadline, whenever it is noticed. No event of a
 //     payment is dated before the one that it follows.
 //   - Force approve takes any well-formed customer, and lives under /test/ only.
+//     A token counts where no customer is named.
 //
 // Test amounts, in minor units, decided when the payer approves:
 //   - 151, 182, 183, 184, 186, 187 and, in NOK, 197 are refused: AUTHORIZED is

@@ -99,12 +99,17 @@ func decodeModification(body []byte) (money, *failure) {
 	if o, ok := root.child("modificationAmount"); ok {
 		n = readMoney(o, 0)
 	}
+	readFormerFields(root)
 	root.refuseOthers()
 	if len(problems.details) > 0 {
 		return money{}, invalid(problems.details...)
 	}
 	return n, nil
 }
+
+// readFormerFields takes what the API once had and a published plugin still
+// sends.
+func readFormerFields(o object) { o.digits("modificationReference") }
 
 func decodeCancel(body []byte) (reach, *failure) {
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -118,6 +123,7 @@ func decodeCancel(body []byte) (reach, *failure) {
 	if root.boolean("cancelTransactionOnly") {
 		how = cancelUnreserved
 	}
+	readFormerFields(root)
 	root.refuseOthers()
 	if len(problems.details) > 0 {
 		return how, invalid(problems.details...)
@@ -150,23 +156,28 @@ func forceApprove(c *call) reply {
 	})
 }
 
-// decodeApproval reads {customer:{phoneNumber}} and/or {token}.
+// decodeApproval reads {customer:{phoneNumber}} and/or {token}. The token counts
+// only where no customer is named: a published collection sends a placeholder
+// beside the customer.
 func decodeApproval(body []byte) (token string, f *failure) {
 	root, problems, f := readObject(body)
 	if f != nil {
 		return "", f
 	}
-	customer, ok := root.child("customer")
-	if ok {
-		readCustomer(customer)
-	}
 	token, _ = root.text("token")
-	if !root.has("customer") && token == "" {
+	known := false
+	if customer, ok := root.child("customer"); ok {
+		known = readCustomer(customer)
+	}
+	if !known && token == "" {
 		problems.add("customer", "Either a customer or a token is required.")
 	}
 	root.refuseOthers()
-	if len(problems.details) > 0 {
+	switch {
+	case len(problems.details) > 0:
 		return "", invalid(problems.details...)
+	case known:
+		return "", nil
 	}
 	return token, nil
 }

@@ -93,36 +93,39 @@ func (q *createRequest) readMethod(root object) {
 }
 
 func (q *createRequest) readCustomer(root object) {
-	o, ok := root.child("customer")
-	if !ok {
-		return
+	if o, ok := root.child("customer"); ok {
+		q.customer = readCustomer(o)
 	}
-	readCustomer(o)
-	q.customer = true
 }
 
-// readCustomer reads exactly one of a customer's identifiers and returns the
-// phone number, which may be another.
-func readCustomer(o object) string {
+// readCustomer reports whether the customer is known: by one identifier, which
+// may be any of three. Plugins in the wild send the object without one, where
+// the shopper has given no phone number, and customerInteraction inside it.
+func readCustomer(o object) bool {
 	n := 0
 	for _, name := range []string{"phoneNumber", "personalQr", "customerToken"} {
 		if o.has(name) {
 			n++
 		}
 	}
-	if n != 1 {
-		o.add(strings.TrimSuffix(o.path, "."), "Exactly one of phoneNumber, personalQr and customerToken must be set.")
+	if n > 1 {
+		o.add(strings.TrimSuffix(o.path, "."), "Only one of phoneNumber, personalQr and customerToken may be set.")
 	}
-	phone := o.matching("phoneNumber", phoneRule, phonePattern)
+	o.matching("phoneNumber", phoneRule, phonePattern)
 	o.length("personalQr", 5, 255)
 	o.text("customerToken")
+	readInteraction(o)
 	o.refuseOthers()
-	return phone
+	return n == 1
+}
+
+func readInteraction(o object) {
+	o.oneOf("customerInteraction", "CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT")
 }
 
 func (q *createRequest) readRest(root object) {
 	q.userFlow = root.oneOf("userFlow", "WEB_REDIRECT", "PUSH_MESSAGE", "NATIVE_REDIRECT", "QR")
-	root.oneOf("customerInteraction", "CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT")
+	readInteraction(root)
 	q.returnURL = root.length("returnUrl", 1, 2500)
 	q.description = root.length("paymentDescription", 3, 100)
 	root.between("minimumUserAge", 0, 100)
@@ -143,7 +146,7 @@ func (q *createRequest) readRest(root object) {
 	if o, ok := root.child("metadata"); ok {
 		q.metadata = make(map[string]string, len(o.members))
 		for _, name := range slices.Sorted(maps.Keys(o.members)) {
-			q.metadata[name], _ = o.text(name)
+			q.metadata[name], _ = o.digits(name)
 		}
 	}
 }
