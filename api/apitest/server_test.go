@@ -38,7 +38,10 @@ func TestOptionsOfServerAndClientAreTaken(t *testing.T) {
 		t.Errorf("MSN %q, want 4321", got)
 	}
 	seen := 0
-	c := s.NewClient(t, func(o *api.Options) { o.Record = func(api.Exchange) { seen++ } })
+	c := s.NewClient(t, func(o *api.Options) {
+		o.Transport = through(t, described(t))
+		o.Record = func(api.Exchange) { seen++ }
+	})
 	token, err := c.Token(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -234,7 +234,7 @@ func TestAReceiverThatHangsTimesOutAndAnEventIsGivenUp(t *testing.T) {
 
 func TestCallbacksOverTLSWantATrustedCertificate(t *testing.T) {
 	t.Parallel()
-	r := &receiver{got: make(chan delivery, 10)}
+	r := &receiver{got: make(chan delivery, 10), t: t}
 	r.Server = httptest.NewTLSServer(r.handler(nil))
 	t.Cleanup(r.Close)
 	r.Config.ErrorLog = nil

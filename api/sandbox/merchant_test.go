@@ -59,7 +59,7 @@ func start(t testing.TB, o sandbox.Options) *merchant {
 	}
 	transport := &http.Transport{}
 	m := &merchant{t: t, s: s, http: &http.Client{
-		Transport:     transport,
+		Transport:     described(t, transport),
 		Timeout:       20 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

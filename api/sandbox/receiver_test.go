@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -25,11 +26,12 @@ type delivery struct {
 type receiver struct {
 	*httptest.Server
 	got chan delivery
+	t   testing.TB
 }
 
 func receive(t testing.TB, answer func(d delivery) int) *receiver {
 	t.Helper()
-	r := &receiver{got: make(chan delivery, 1000)}
+	r := &receiver{got: make(chan delivery, 1000), t: t}
 	r.Server = httptest.NewServer(r.handler(answer))
 	t.Cleanup(r.Close)
 	return r
@@ -42,6 +44,9 @@ func (r *receiver) handler(answer func(d delivery) int) http.Handler {
 			return // the sender went away
 		}
 		d := delivery{req.Method, req.Host, req.RequestURI, req.Header, req.ContentLength, body}
+		if strings.Contains(string(body), `"name":`) && d.intact() {
+			fits(r.t, body)
+		}
 		status := http.StatusOK
 		if answer != nil {
 			if s := answer(d); s != 0 {
@@ -54,6 +59,12 @@ func (r *receiver) handler(answer func(d delivery) int) http.Handler {
 		w.WriteHeader(status)
 		r.got <- d
 	})
+}
+
+// intact reports a body that nobody has altered on its way.
+func (d delivery) intact() bool {
+	sum := sha256.Sum256(d.body)
+	return d.header.Get("x-ms-content-sha256") == base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // next is the next delivery.
