@@ -14,8 +14,25 @@
 //
 // POST /accesstoken/get; POST, GET and DELETE of /webhooks/v1/webhooks; under
 // /epayment/v1: create, get, event log, cancel, capture, refund and force
-// approve; and /landing, which redirectUrl points to. Everything is kept in
-// memory. Amounts are integers in minor units.
+// approve; and the payer's pages. Everything is kept in memory. Amounts are
+// integers in minor units.
+//
+// # The payer's pages
+//
+// GET /landing?token=… is where redirectUrl leads: one approves, declines or
+// waits there, and then goes to returnUrl. The pages work without script, on a
+// phone and with a keyboard alone.
+//
+//   - WEB_REDIRECT and NATIVE_REDIRECT lead to it directly.
+//   - QR leads to /qr?token=…, the picture of a code for it, in the format and
+//     size of qrFormat. An SVG is a link as well, since a phone cannot reach
+//     loopback. With TEXT/TARGETURL redirectUrl is the landing page itself.
+//   - PUSH_MESSAGE has no redirectUrl: GET /app stands for the payer's phone. It
+//     lists every payment that waits, those of the other flows too, since all
+//     payers are made up and the phone is everybody's. After a decision on a
+//     pushed payment one is back there, even if it has a returnUrl.
+//   - GET /return?reference=… can be a client's returnUrl. It says how the
+//     payment stands, and nothing else of it, as a reference can be guessed.
 //
 // One sandbox serves any number of sales units, each with keys of its own, by
 // http or by https with a certificate of its own [Authority]. With a seed, what
@@ -24,10 +41,11 @@
 // # Who may talk to it, and to whom it talks
 //
 // It listens on loopback, answers only to a Host that names loopback, and
-// refuses a foreign Origin and Sec-Fetch-Site: cross-site. One exception: a
-// browser may navigate to the landing page from another site, since that is
-// how a shop sends its customer to pay. Options.AllowHosts adds names, which is
-// also what lets it listen outside loopback.
+// refuses a foreign Origin and Sec-Fetch-Site: cross-site. The exceptions: a
+// browser may navigate to the landing page and a QR code from another site,
+// since that is how a shop sends its customer to pay, and to the return page,
+// where the way ends; and a shop may show the picture of a QR code. Options.AllowHosts
+// adds names, which is also what lets it listen outside loopback.
 //
 // Callbacks go to loopback, by http or https, or to the URL given to
 // [Server.AllowTunnel]. The address that is dialled decides, not the name.
@@ -89,7 +107,9 @@
 //     (4160), as it is not part of the test environment. The minimum for NOK is
 //     100. expiresAt is more than 10 minutes and less than 60 days ahead and
 //     needs a receipt, in every flow.
-//   - NATIVE_REDIRECT and QR lead to the landing page too.
+//   - The redirectUrl of NATIVE_REDIRECT is no app's scheme but the landing page.
+//   - qrFormat is read with every flow and used with QR alone; size counts for
+//     PNG alone. A picture stays there when its payment has ended.
 //   - merchantLegalLinks and shipping are taken but not looked into.
 //   - returnUrl takes https and apps' own schemes, and http on this machine.
 //   - An Idempotency-Key counts for one operation on one reference of a sales

@@ -58,12 +58,24 @@ func schemeOf(r *http.Request) string {
 	return "http"
 }
 
-// payerArrives reports a browser's top-level navigation to the landing page,
-// which is how a shop on another site sends its customer to pay. The page
-// cannot be framed and changes nothing until its own form is sent.
+// payerArrives reports what a page of another site may cause. A browser may
+// navigate to the landing page and to a QR code, which is how a shop sends its
+// customer to pay, and to the return page, which ends that journey, whichever
+// of its names the sandbox had on it. A shop may show a QR code on its own page.
+// None of this changes anything or can be framed, and the other site gets
+// nothing to read. Nobody sends a customer to the list of all payments.
 func payerArrives(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.URL.Path == "/landing" &&
-		r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	if r.Method != http.MethodGet {
+		return false
+	}
+	mode, dest := r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest")
+	switch r.URL.Path {
+	case "/landing", "/return":
+		return mode == "navigate" && dest == "document"
+	case "/qr":
+		return mode == "navigate" && dest == "document" || mode == "no-cors" && dest == "image"
+	}
+	return false
 }
 
 // plainHost lower-cases a host name and drops a trailing dot.

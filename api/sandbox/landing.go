@@ -1,99 +1,114 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
 )
 
-//go:embed landing.html landing.css
-var pageFiles embed.FS
+// landingView is the page where the payer says yes, no or not now.
+type landingView struct {
+	frame
+	Payment *bill    // nil where there is none
+	Open    bool     // the payer can still decide
+	Asking  bool     // the form is there
+	Alert   string   // what the payer has to know before deciding
+	Outcome string   // how the payment stands
+	Mood    mood     // how Outcome looks
+	Here    string   // the page's own address
+	Back    *wayBack // shown once the form is away
 
-// landingPage is where the payer says yes or no.
-type landingPage struct {
-	page  *template.Template
-	style []byte
-	key   []byte // of the form tokens
+	Token, FormToken string
 }
 
-// pageView is what the landing page shows.
-type pageView struct {
-	Merchant, Amount, Description, Reference string
-	Token, FormToken                         string
-	Open                                     bool   // the payer can still decide
-	Outcome                                  string // how the payment stands, or what came of the last try
-	ReturnURL                                template.URL
-}
-
-func newLandingPage(ids *entropy) (*landingPage, error) {
-	page, err := template.ParseFS(pageFiles, "landing.html")
-	if err != nil {
-		return nil, fmt.Errorf("parse the landing page: %w", err)
-	}
-	style, err := pageFiles.ReadFile("landing.css")
-	if err != nil {
-		return nil, fmt.Errorf("read the landing page's style: %w", err)
-	}
-	return &landingPage{page: page, style: style, key: ids.bytes(32, "form key")}, nil
+// wayBack is where the payer goes when all is said. The text says where that is.
+type wayBack struct {
+	Text string
+	URL  template.URL
 }
 
 // formToken proves that a form was made by this page for this payment.
-func (l *landingPage) formToken(landing string) string {
-	mac := hmac.New(sha256.New, l.key)
+func (ps *pages) formToken(landing string) string {
+	mac := hmac.New(sha256.New, ps.key)
 	mac.Write([]byte(landing))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-func landingStyle(c *call) reply {
-	return reply{status: http.StatusOK, contentType: "text/css; charset=utf-8", body: c.s.page.style}
-}
+// landingPath is where the payer decides; whoever knows the token may.
+func landingPath(token string) string { return "/landing?token=" + url.QueryEscape(token) }
+
+func (s *Server) landingURL(token string) string { return s.url + landingPath(token) }
 
 func showLanding(c *call) reply {
-	token := c.r.URL.Query().Get("token")
-	var view *pageView
-	c.wake = c.findLanding(token, func(u *unit, p *payment) { view = c.s.view(u, p) })
+	q := c.r.URL.Query()
+	var view *landingView
+	c.wake = c.findLanding(q.Get("token"), func(u *unit, p *payment) { view = c.landingView(u, p) })
 	if view == nil {
-		return c.render(http.StatusNotFound, &pageView{Outcome: "There is no payment at this address."})
+		return c.noPayment()
 	}
-	return c.render(http.StatusOK, view)
+	if view.Open && q.Get("after") == "wait" {
+		view.wait()
+	}
+	return c.render(http.StatusOK, "landing.html", view)
 }
 
-// decideLanding is the form's Approve or Decline.
+func (c *call) noPayment() reply {
+	return c.render(http.StatusNotFound, "landing.html", &landingView{
+		frame:   frame{Title: "No payment"},
+		Outcome: "There is no payment at this address. Check that the address is whole, and that the sandbox was not started anew since.", Mood: moodBad,
+	})
+}
+
+// decideLanding is the press of one of the form's buttons. Where that leaves
+// something to decide, the page says why; else the payer goes on.
 func decideLanding(c *call) reply {
 	form, err := url.ParseQuery(string(c.body))
 	token := form.Get("token")
-	if err != nil || !same(form.Get("form_token"), c.s.page.formToken(token)) {
-		return c.render(http.StatusForbidden, &pageView{Outcome: "This form is not from the payment's own page. Open the page again."})
+	if err != nil || !same(form.Get("form_token"), c.s.pages.formToken(token)) {
+		return c.render(http.StatusForbidden, "landing.html", &landingView{
+			frame: frame{Title: "Nothing was done"}, Mood: moodBad,
+			Outcome: "This form is not from the payment's own page, so nothing was done. Open the payment's page again.",
+		})
 	}
-	var view *pageView
-	var back string
+	answer := c.noPayment
 	c.wake = c.findLanding(token, func(u *unit, p *payment) {
-		var d decision
-		// Anything but the two buttons' values changes nothing, nor does a
-		// choice that comes too late.
-		if what, ok := payerChoice(form.Get("decision")); ok {
-			d, _ = c.decide(u, p, what)
-		}
-		view = c.s.view(u, p)
-		if d.over() {
-			back = p.returnURL
-		} else if d.outcome != "" {
-			view.Outcome = d.outcome
+		next, view := c.press(u, p, form.Get("decision"))
+		answer = func() reply { return seeOther(next) }
+		if view != nil {
+			answer = func() reply { return c.render(http.StatusOK, "landing.html", view) }
 		}
 	})
+	return answer()
+}
+
+// press does what a button says, and returns where the payer goes on, or what
+// to show instead. A button that is no choice and one that comes too late
+// change nothing and lead to the page as it is now.
+func (c *call) press(u *unit, p *payment, button string) (next string, instead *landingView) {
+	here := landingPath(p.landing)
+	what, ok := payerChoice(button)
 	switch {
-	case view == nil:
-		return c.render(http.StatusNotFound, &pageView{Outcome: "There is no payment at this address."})
-	case back == "":
-		return c.render(http.StatusOK, view)
+	case button == "wait":
+		return here + "&after=wait", nil
+	case !ok:
+		return here, nil
 	}
-	return reply{status: http.StatusSeeOther, header: [][2]string{{"Location", back}, {"Cache-Control", "no-store"}}}
+	d, f := c.decide(u, p, what)
+	back := p.wayBack()
+	switch {
+	case f != nil:
+		return here, nil
+	case !d.over():
+		view := c.landingView(u, p)
+		view.alert(d.outcome)
+		return "", view
+	case back == nil:
+		return here, nil
+	}
+	return string(back.URL), nil
 }
 
 // findLanding runs fn on the payment that a landing token names, if any.
@@ -109,33 +124,64 @@ func (c *call) findLanding(token string, fn func(*unit, *payment)) []*mailbox {
 	return wake
 }
 
-func (s *Server) view(u *unit, p *payment) *pageView {
-	v := &pageView{
-		Merchant: "Sandbox shop " + u.keys.MSN, Amount: p.amount.String(),
-		Description: p.description, Reference: p.reference,
-		Token: p.landing, FormToken: s.page.formToken(p.landing),
-		ReturnURL: template.URL(p.returnURL), // checked by returnable when it came in
+// landingView is the page of a payment as it stands; its unit is locked.
+func (c *call) landingView(u *unit, p *payment) *landingView {
+	b := c.s.bill(u, p, c.now)
+	open, words := p.standing()
+	v := &landingView{
+		frame: frame{Title: b.Amount + " to " + b.Merchant}, Payment: &b, Open: open, Asking: open, Here: b.Here, Back: p.wayBack(),
+		Token: p.landing, FormToken: c.s.pages.formToken(p.landing),
 	}
-	v.Open, v.Outcome = p.standing()
+	switch {
+	case !open:
+		v.Title, v.Mood = p.heading()
+		v.Outcome = words
+	case words != "":
+		v.alert(words)
+	}
 	return v
 }
 
-// String is the amount as people write it, 499.00 NOK.
-func (m money) String() string {
-	return fmt.Sprintf("%d.%02d %s", m.Value/100, m.Value%100, m.Currency)
+// alert puts in front of the form why it is there again.
+func (v *landingView) alert(why string) { v.Title, v.Alert = "Not paid yet: "+v.Title, why }
+
+// wait puts the form away.
+func (v *landingView) wait() {
+	v.Title, v.Alert, v.Asking = "Still open", "", false
+	v.Outcome = "Nothing is decided. The payment stays open, and this address leads back to it."
 }
 
-func (c *call) render(status int, v *pageView) reply {
-	var b bytes.Buffer
-	if err := c.s.page.page.Execute(&b, v); err != nil {
-		return gatewayError(http.StatusInternalServerError, "The page could not be drawn.")
+// wayBack leads to the shop, or for a payment that was sent to the phone to the
+// page that stands for the phone. It is nil where the shop has named no address.
+func (p *payment) wayBack() *wayBack {
+	switch {
+	case p.userFlow == "PUSH_MESSAGE":
+		return &wayBack{"Back to the phone's payments", "/app"}
+	case p.returnURL != "":
+		return &wayBack{"Back to the shop", template.URL(p.returnURL)} // checked by returnable when it came in
 	}
-	return reply{status: status, contentType: "text/html; charset=utf-8", body: b.Bytes(), header: [][2]string{
-		// No form-action: browsers apply it to the redirect that follows the
-		// form as well, and that leads to the shop.
-		{"Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"},
-		{"X-Frame-Options", "DENY"},
-		{"Referrer-Policy", "same-origin"},
-		{"Cache-Control", "no-store"},
-	}}
+	return nil
+}
+
+// mood is the look of what a page says; words carry the meaning.
+type mood string
+
+const (
+	moodGood mood = "good"
+	moodBad  mood = "bad"
+)
+
+// heading is how a payment stands, in a word or two.
+func (p *payment) heading() (string, mood) {
+	switch {
+	case p.state == stateAuthorized:
+		return "Payment approved", moodGood
+	case p.state == stateAborted:
+		return "Payment declined", moodBad
+	case p.state == stateExpired:
+		return "Payment expired", moodBad
+	case p.state == stateTerminated:
+		return "Payment cancelled", moodBad
+	}
+	return "Payment waiting", ""
 }

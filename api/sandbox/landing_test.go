@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"kvikk/api/sandbox"
 )
@@ -70,8 +71,8 @@ func TestThePayerSeesWhatIsAskedAndApproves(t *testing.T) {
 	if !strings.Contains(string(again.body), "The payment is approved.") || strings.Contains(string(again.body), "<form") {
 		t.Errorf("after the approval: %s", again.body)
 	}
-	if m.press(p, "decline").status != http.StatusOK {
-		t.Error("a late decline was not answered with the page")
+	if late := m.press(p, "decline"); late.status != http.StatusSeeOther || late.header.Get("Location") != p.path {
+		t.Errorf("a late decline was answered %d to %q, want the page again", late.status, late.header.Get("Location"))
 	}
 	if got := m.call("GET", paymentsPath+"/landing-01", "").text(t, "state"); got != "AUTHORIZED" {
 		t.Errorf("state %s", got)
@@ -103,7 +104,7 @@ func TestAFormThatThePageDidNotMakeIsRefused(t *testing.T) {
 	m.press(p, "approve", "form_token", "").want(t, http.StatusForbidden)
 	m.press(p, "approve", "form_token", strings.Repeat("0", 64)).want(t, http.StatusForbidden)
 	m.press(p, "approve", "token", otherToken).want(t, http.StatusForbidden)
-	m.press(p, "maybe").want(t, http.StatusOK)
+	m.press(p, "maybe").want(t, http.StatusSeeOther)
 	for _, reference := range []string{"landing-03", "landing-04"} {
 		if got := m.call("GET", paymentsPath+"/"+reference, "").text(t, "state"); got != "CREATED" {
 			t.Errorf("%s is %s", reference, got)
@@ -114,12 +115,74 @@ func TestAFormThatThePageDidNotMakeIsRefused(t *testing.T) {
 func TestPagesOfNoPayment(t *testing.T) {
 	t.Parallel()
 	m := start(t, sandbox.Options{})
-	for _, path := range []string{"/landing", "/landing?token=", "/landing?token=nonsense"} {
-		if p := m.open(path); p.status != http.StatusNotFound || strings.Contains(string(p.body), "<form") {
-			t.Errorf("%s: %d", path, p.status)
+	token := strings.TrimPrefix(m.open(m.create("landing-05").text(t, "redirectUrl")).path, "/landing?token=")
+	for _, path := range []string{
+		"/landing", "/landing?token=", "/landing?token=nonsense", "/qr", "/qr?token=nonsense",
+		"/qr?token=" + token, // no QR payment
+		"/return", "/return?reference=", "/return?reference=nonsense", "/return?reference=landing-05&msn=1111",
+	} {
+		if p := m.open(path); p.status != http.StatusNotFound || strings.Contains(string(p.body), "<form") || strings.Contains(string(p.body), "landing-05") {
+			t.Errorf("%s: %d %s", path, p.status, p.body)
 		}
 	}
-	if a := m.send("GET", "/landing.css", "", nil); a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/css") {
+	if a := m.send("GET", "/page.css", "", nil); a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/css") {
 		t.Errorf("style: %d %s", a.status, a.header.Get("Content-Type"))
+	}
+}
+
+func TestADecisionCanWait(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	m := start(t, sandbox.Options{Now: c.now})
+	p := m.open(m.create("landing-06").text(t, "redirectUrl"))
+	wants := func(p page, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(string(p.body), w) {
+				t.Errorf("the page lacks %q: %s", w, p.body)
+			}
+		}
+	}
+	wants(p, `<time datetime="2026-11-22T06:50:00Z">06:50:00 UTC</time>`, "10 minutes left", ">Decide later<")
+	a := m.press(p, "wait")
+	if a.status != http.StatusSeeOther || a.header.Get("Location") != p.path+"&after=wait" {
+		t.Fatalf("answered %d to %q", a.status, a.header.Get("Location"))
+	}
+	c.forward(90 * time.Second)
+	waits := m.open(a.header.Get("Location"))
+	wants(waits, "The payment stays open", "06:50:00 UTC", "8 minutes 30 seconds left", `href="`+p.path+`">Decide now<`, `href="https://example.com/return"`)
+	if strings.Contains(string(waits.body), "<form") {
+		t.Error("the page asks although the payer wants to wait")
+	}
+	if got := m.call("GET", paymentsPath+"/landing-06", "").text(t, "state"); got != "CREATED" {
+		t.Errorf("state %s", got)
+	}
+	m.press(p, "decline").want(t, http.StatusSeeOther)
+	if late := m.open(a.header.Get("Location")); !strings.Contains(string(late.body), "The payment was declined.") || strings.Contains(string(late.body), "stays open") {
+		t.Errorf("after the decision: %s", late.body)
+	}
+}
+
+func TestADeadlineOfAnotherDayHasItsDateAndZone(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	oslo := time.FixedZone("CET", 3600)
+	m := start(t, sandbox.Options{Now: func() time.Time { return c.now().In(oslo) }})
+	p := m.open(m.create("landing-07", "expiresAt", `"2026-11-24T10:00:00Z"`, "userFlow", `"QR"`,
+		"qrFormat", `{"format":"TEXT/TARGETURL"}`, "receipt", `{"orderLines":[{"name":"Mug","id":"1","totalAmount":1,"totalAmountExcludingTax":1,"totalTaxAmount":0}],"bottomLine":{"currency":"NOK"}}`).text(t, "redirectUrl"))
+	for _, want := range []string{`datetime="2026-11-24T11:00:00+01:00"`, "24 November 2026, 11:00:00 UTC+01:00", "2 days 3 hours left"} {
+		if !strings.Contains(html.UnescapeString(string(p.body)), want) {
+			t.Errorf("the page lacks %q: %s", want, p.body)
+		}
+	}
+}
+
+func TestWhatAShopWritesIsShownAndDoesNothing(t *testing.T) {
+	t.Parallel()
+	m := start(t, sandbox.Options{})
+	p := m.open(m.create("landing-08", "paymentDescription", `"<script>alert(1)</script>\u202egnp\u200b\u0007\u0085\ud83c\udf81 1\u00a0kr"`).text(t, "redirectUrl"))
+	want := `&lt;script&gt;alert(1)&lt;/script&gt;\u202egnp\u200b\u0007\u0085🎁 1` + "\u00a0kr"
+	if !strings.Contains(string(p.body), want) || strings.Contains(string(p.body), "<script") || strings.ContainsRune(string(p.body), 0x202e) {
+		t.Errorf("want %q in: %s", want, p.body)
 	}
 }

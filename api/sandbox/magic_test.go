@@ -94,7 +94,7 @@ func TestAnUnknownOutcomeIsKnownAfterAnHour(t *testing.T) {
 	if page := m.open(p.path); !strings.Contains(string(page.body), "has not answered yet") || strings.Contains(string(page.body), "<form") {
 		t.Errorf("while nobody knows: %s", page.body)
 	}
-	m.press(p, "decline").want(t, http.StatusOK)
+	m.press(p, "decline").want(t, http.StatusSeeOther) // to the page as it is
 	m.take("pending-1", 1, step{"cancel", 0, "6250"})
 	m.take("pending-1", 2, step{"cancel transaction only", 0, "6250"})
 	m.take("pending-1", 3, step{"capture", 201, "6080"})

@@ -167,7 +167,7 @@ func decodeApproval(body []byte) (token string, f *failure) {
 	token, _ = root.text("token")
 	known := false
 	if customer, ok := root.child("customer"); ok {
-		known = readCustomer(customer)
+		_, known = readCustomer(customer)
 	}
 	if !known && token == "" {
 		problems.add("customer", "Either a customer or a token is required.")

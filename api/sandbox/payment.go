@@ -18,6 +18,8 @@ type payment struct {
 	description  string
 	method       string
 	userFlow     string
+	phone        string // of the customer named by the shop, MSISDN digits
+	picture      picture
 	returnURL    string
 	scope        string
 	sub          string
@@ -42,7 +44,7 @@ const lifetime = 10 * time.Minute
 func newPayment(q createRequest, key string, now time.Time, ids *entropy) *payment {
 	p := &payment{
 		reference: q.reference, pspReference: ids.uuid("payment", q.reference), state: stateCreated, amount: q.amount,
-		description: q.description, method: q.method, userFlow: q.userFlow, returnURL: q.returnURL,
+		description: q.description, method: q.method, userFlow: q.userFlow, phone: q.phone, picture: q.picture, returnURL: q.returnURL,
 		scope: q.scope, metadata: q.metadata, express: q.express,
 		ids: ids, createKey: key, landing: ids.token("landing", q.reference), createdAt: now, expiresAt: now.Add(lifetime),
 	}
@@ -93,14 +95,6 @@ func (s *Server) paymentBody(p *payment) paymentBody {
 		PaymentMethod: methodBody{p.method}, Profile: profileBody{p.sub},
 		PSPReference: p.pspReference, RedirectURL: s.redirectURL(p), Reference: p.reference, Metadata: p.metadata,
 	}
-}
-
-// redirectURL is empty for PUSH_MESSAGE, where the payer is already in the app.
-func (s *Server) redirectURL(p *payment) string {
-	if p.userFlow == "PUSH_MESSAGE" {
-		return ""
-	}
-	return s.landingURL(p.landing)
 }
 
 // adjustment is the answer of cancel, capture and refund; its amount is the

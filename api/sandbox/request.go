@@ -21,6 +21,8 @@ type createRequest struct {
 	description string
 	scope       string
 	customer    bool
+	phone       string // the customer's, where that is what names them
+	picture     picture
 	metadata    map[string]string
 	blocked     bool // paymentMethod.blockedSources names something
 	expiresAt   time.Time
@@ -94,14 +96,14 @@ func (q *createRequest) readMethod(root object) {
 
 func (q *createRequest) readCustomer(root object) {
 	if o, ok := root.child("customer"); ok {
-		q.customer = readCustomer(o)
+		q.phone, q.customer = readCustomer(o)
 	}
 }
 
-// readCustomer reports whether the customer is known: by one identifier, which
-// may be any of three. Plugins in the wild send the object without one, where
+// readCustomer reads the phone number, and reports whether the customer is
+// known: by one identifier, which may be any of three. Plugins in the wild send the object without one, where
 // the shopper has given no phone number, and customerInteraction inside it.
-func readCustomer(o object) bool {
+func readCustomer(o object) (phone string, known bool) {
 	n := 0
 	for _, name := range []string{"phoneNumber", "personalQr", "customerToken"} {
 		if o.has(name) {
@@ -111,12 +113,12 @@ func readCustomer(o object) bool {
 	if n > 1 {
 		o.add(strings.TrimSuffix(o.path, "."), "Only one of phoneNumber, personalQr and customerToken may be set.")
 	}
-	o.matching("phoneNumber", phoneRule, phonePattern)
+	phone = o.matching("phoneNumber", phoneRule, phonePattern)
 	o.length("personalQr", 5, 255)
 	o.text("customerToken")
 	readInteraction(o)
 	o.refuseOthers()
-	return n == 1
+	return phone, n == 1
 }
 
 func readInteraction(o object) {
@@ -137,12 +139,7 @@ func (q *createRequest) readRest(root object) {
 		q.scope, _ = o.text("scope")
 		o.refuseOthers()
 	}
-	if o, ok := root.child("qrFormat"); ok {
-		o.require("format")
-		o.oneOf("format", "TEXT/TARGETURL", "IMAGE/SVG+XML", "IMAGE/PNG")
-		o.between("size", 100, 2000)
-		o.refuseOthers()
-	}
+	q.picture = readPicture(root)
 	if o, ok := root.child("metadata"); ok {
 		q.metadata = make(map[string]string, len(o.members))
 		for _, name := range slices.Sorted(maps.Keys(o.members)) {

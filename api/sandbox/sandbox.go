@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -34,7 +33,7 @@ type Server struct {
 	attempts      *ring[attempt]
 	schedule      func(int) time.Duration
 	routes        []route
-	page          *landingPage
+	pages         *pages
 	webhookSecret string
 	deadline      chan struct{} // one slot: the earliest expiry may have changed
 
@@ -133,13 +132,13 @@ func (s *Server) Close() error {
 }
 
 func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names hosts, base string) (*Server, error) {
-	page, err := newLandingPage(ids)
+	pages, err := newPages(ids)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		url: base, ids: ids, webhookSecret: o.WebhookSecret, log: o.Logger, clock: newClock(o.Now), schedule: o.Schedule, guard: o.Guard,
-		names: names, policy: &callbackPolicy{anywhere: o.AllowRemoteCallbacks}, page: page, deadline: make(chan struct{}, 1),
+		names: names, policy: &callbackPolicy{anywhere: o.AllowRemoteCallbacks}, pages: pages, deadline: make(chan struct{}, 1),
 		attempts: &ring[attempt]{},
 	}
 	s.now = s.clock.now
@@ -237,9 +236,4 @@ func signal(ch chan struct{}) {
 	case ch <- struct{}{}:
 	default:
 	}
-}
-
-// landingURL is where the payer goes.
-func (s *Server) landingURL(token string) string {
-	return s.url + "/landing?token=" + url.QueryEscape(token)
 }

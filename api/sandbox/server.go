@@ -76,7 +76,10 @@ func (s *Server) table() []route {
 		at("POST", "/epayment/v1/test/payments/*/approve", paymentLayer, forceApprove),
 		at("GET", "/landing", pageLayer, showLanding),
 		at("POST", "/landing", pageLayer, decideLanding),
-		at("GET", "/landing.css", pageLayer, landingStyle),
+		at("GET", "/qr", pageLayer, showQR),
+		at("GET", "/app", pageLayer, showApp),
+		at("GET", "/return", pageLayer, showReturn),
+		at("GET", "/page.css", pageLayer, pageStyle),
 	}, adminRoutes()...)
 }
 

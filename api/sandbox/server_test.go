@@ -83,6 +83,10 @@ func TestPagesOfOtherSitesAreKeptOut(t *testing.T) {
 	m := start(t, sandbox.Options{})
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(m.s.URL(), "http://"))
 	redirect := strings.TrimPrefix(m.create("stranger-1").text(t, "redirectUrl"), m.s.URL())
+	code := strings.TrimPrefix(m.create("stranger-2", "userFlow", `"QR"`).text(t, "redirectUrl"), m.s.URL())
+	crossSite := func(mode, dest string) header {
+		return header{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+	}
 	tests := []struct {
 		name, path string
 		h          header
@@ -100,10 +104,18 @@ func TestPagesOfOtherSitesAreKeptOut(t *testing.T) {
 		{"the own origin", webhooksPath, header{"Origin": m.s.URL()}, 200},
 		{"a cross-site request", webhooksPath, header{"Sec-Fetch-Site": "cross-site"}, 403},
 		{"a cross-site request for a token", "/accesstoken/get", header{"Sec-Fetch-Site": "cross-site"}, 403},
-		{"a cross-site navigation to the API", webhooksPath, header{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, 403},
-		{"a cross-site image of the page", redirect, header{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 403},
-		{"a cross-site frame of the page", redirect, header{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 403},
-		{"a payer who comes from the shop", redirect, header{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, 200},
+		{"a cross-site navigation to the API", webhooksPath, crossSite("navigate", "document"), 403},
+		{"a cross-site image of the page", redirect, crossSite("no-cors", "image"), 403},
+		{"a cross-site frame of the page", redirect, crossSite("navigate", "iframe"), 403},
+		{"a payer who comes from the shop", redirect, crossSite("navigate", "document"), 200},
+		{"a payer who opens the shop's QR code", code, crossSite("navigate", "document"), 200},
+		{"a shop that shows the QR code", code, crossSite("no-cors", "image"), 200},
+		{"a shop's script that reads the QR code", code, crossSite("cors", "empty"), 403},
+		{"a cross-site frame of the QR code", code, crossSite("navigate", "iframe"), 403},
+		{"a payer who comes back by another name of the sandbox", "/return?reference=stranger-1", crossSite("navigate", "document"), 200},
+		{"a cross-site image of the return page", "/return?reference=stranger-1", crossSite("no-cors", "image"), 403},
+		{"a site that leads to the list of all payments", "/app", crossSite("navigate", "document"), 403},
+		{"a page of the sandbox that leads there", "/app", header{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, 200},
 	}
 	for _, tt := range tests {
 		a := m.call("GET", tt.path, "", tt.h)
