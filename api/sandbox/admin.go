@@ -26,6 +26,10 @@ func adminRoutes() []route {
 	return []route{
 		at("GET", "/status", showStatus),
 		at("POST", "/clock", moveClock),
+		at("GET", "/faults", showFaults),
+		at("PUT", "/faults", replaceFaults),
+		at("DELETE", "/faults", clearFaults),
+		at("GET", "/faults/fired", showFired),
 		at("GET", "/deliveries", showDeliveries),
 		at("POST", "/payments/*/payer", decidePayer),
 		at("POST", "/reset", resetSandbox),

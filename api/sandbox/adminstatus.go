@@ -24,7 +24,7 @@ type unitBody struct {
 }
 
 func showStatus(c *call) reply {
-	b := statusBody{Now: c.now.UTC(), ClockOffset: c.s.clock.moved().String(), Faults: []string{}}
+	b := statusBody{Now: c.now.UTC(), ClockOffset: c.s.clock.moved().String(), Fired: c.s.faults.total(), Faults: c.s.faults.specs()}
 	for _, u := range c.s.units {
 		registered, payments := u.registered(), u.paymentCount()
 		for _, r := range registered {
@@ -89,6 +89,7 @@ func resetSandbox(c *call) reply {
 		u.forget()
 	}
 	c.s.attempts.clear()
+	c.s.faults.forget()
 	c.s.clock.reset()
 	return reply{status: http.StatusNoContent}
 }

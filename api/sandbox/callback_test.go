@@ -88,7 +88,7 @@ func TestADeliveryAsksAgainWhereItMayGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.deliver(context.Background(), address{url: u}, message{}); !errors.Is(err, errNotLoopback) {
+	if _, err := d.deliver(context.Background(), address{url: u}, message{}, tampering{}); !errors.Is(err, errNotLoopback) {
 		t.Errorf("delivered to a tunnel that is no more: %v", err)
 	}
 	if d.transport.Proxy != nil {

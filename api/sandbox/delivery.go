@@ -45,6 +45,7 @@ type address struct {
 type message struct {
 	kind string // the event type
 	body []byte
+	fate
 }
 
 // courier makes delivery attempts.
@@ -72,13 +73,13 @@ func newCourier(p *callbackPolicy, roots *x509.CertPool, timeout time.Duration, 
 // deliver makes one attempt and returns the status that the receiver answered
 // with, 0 for none; no error means 2xx. It goes through the transport itself,
 // so no redirect is followed and no cookie kept.
-func (d *courier) deliver(ctx context.Context, to address, m message) (int, error) {
+func (d *courier) deliver(ctx context.Context, to address, m message, t tampering) (int, error) {
 	if err := d.policy.check(to.url); err != nil {
 		return 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
-	req, err := d.request(ctx, to, m.body)
+	req, err := d.request(ctx, to, m.body, t)
 	if err != nil {
 		return 0, err
 	}
@@ -98,13 +99,20 @@ func (d *courier) deliver(ctx context.Context, to address, m message) (int, erro
 }
 
 // request signs anew for every attempt, as the date is the attempt's own.
-func (d *courier) request(ctx context.Context, to address, body []byte) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url.String(), bytes.NewReader(body))
+func (d *courier) request(ctx context.Context, to address, body []byte, t tampering) (*http.Request, error) {
+	sent, secret := body, to.secret
+	if t.marks.has(faultAlteredBody) {
+		sent = alter(body)
+	}
+	if t.marks.has(faultWrongSignature) {
+		secret = anotherSecret(secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url.String(), bytes.NewReader(sent))
 	if err != nil {
 		return nil, fmt.Errorf("make the delivery request: %w", err)
 	}
 	req.Host = hostHeader(to.url)
-	s := sign(to.secret, req.Host, req.URL.RequestURI(), d.now(), body)
+	s := sign(secret, req.Host, req.URL.RequestURI(), d.now().Add(-t.age), body)
 	req.Header = http.Header{
 		"Content-Type":          {"application/json; charset=utf-8"},
 		"User-Agent":            {"Vipps MobilePay/1.0 Webhooks/1.0"},

@@ -15,6 +15,7 @@ type attempt struct {
 	status           int // 0 when there was no answer
 	failed           error
 	took             time.Duration
+	faults           faultMarks
 }
 
 // attemptBody is an attempt on the wire.
@@ -36,7 +37,7 @@ type attemptBody struct {
 func (a attempt) body(seq int64) attemptBody {
 	b := attemptBody{
 		Seq: seq, At: a.at.UTC(), MSN: a.to.msn, WebhookID: a.to.id, URL: a.to.url.String(), Event: a.event,
-		Reference: a.reference, Attempt: a.number, Status: a.status, Faults: []string{},
+		Reference: a.reference, Attempt: a.number, Status: a.status, Faults: a.faults.names(),
 		TookMS: float64(a.took.Microseconds()) / 1000,
 	}
 	if a.failed != nil {

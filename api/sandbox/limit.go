@@ -41,8 +41,13 @@ func (c *call) limit(p *payment, op operation) (reply, bool) {
 	if u.used <= most {
 		return reply{}, false
 	}
-	seconds := strconv.Itoa(int((limitPeriod - c.now.Sub(u.start) + time.Second - 1) / time.Second))
+	return rateLimited(int((limitPeriod - c.now.Sub(u.start) + time.Second - 1) / time.Second)), true
+}
+
+// rateLimited is API Management's answer to one call too many.
+func rateLimited(wait int) reply {
+	seconds := strconv.Itoa(wait)
 	a := managementError(http.StatusTooManyRequests, "Rate limit is exceeded. Try again in "+seconds+" seconds.")
 	a.header = append(a.header, [2]string{"Retry-After", seconds})
-	return a, true
+	return a
 }

@@ -34,6 +34,8 @@ type Options struct {
 	// means [time.Now]. Call [Server.Wake] after moving it forward, or leave it
 	// alone and call [Server.Advance].
 	Now func() time.Time
+	// Faults are set from the start; see [Server.SetFaults].
+	Faults []Fault
 	// Logger receives what is worth knowing about deliveries and bad
 	// connections; nil discards it. No secret is ever logged.
 	Logger *slog.Logger

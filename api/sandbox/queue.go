@@ -20,6 +20,7 @@ type mailbox struct {
 	schedule func(int) time.Duration
 	now      func() time.Time
 	attempts *ring[attempt]
+	faults   *faults
 	log      *slog.Logger
 	guard    func()
 	signal   chan struct{} // one slot: look again
@@ -40,8 +41,10 @@ type stream struct {
 	payment  string
 	messages []message
 	attempts int       // failed ones of the first message
+	held     bool      // waits for a message to go before the first one
 	due      time.Time // real time of the next attempt
 	dueClock time.Time // the same by the sandbox's clock
+	place    int       // in the heap, while it waits
 }
 
 // start sets the mailbox going until ctx ends or its cancel is called.
@@ -69,6 +72,12 @@ func (m *mailbox) push(payment string, msg message) {
 	}
 	s.messages = append(s.messages, msg)
 	m.unsent++
+	if s.held { // what it waits for is there
+		s.held = false
+		s.overtake()
+		s.due, s.dueClock = time.Time{}, time.Time{}
+		heap.Fix(&m.waiting, s.place)
+	}
 }
 
 // clockMoved brings forward what waits: it goes when the sandbox's clock says so.
@@ -117,6 +126,7 @@ func (m *mailbox) plan() (starts int, wait time.Duration) {
 	now := time.Now()
 	for len(m.waiting) > 0 && !m.waiting[0].due.After(now) {
 		s, _ := heap.Pop(&m.waiting).(*stream)
+		s.held = false
 		m.ready = append(m.ready, s)
 	}
 	starts = min(len(m.ready), maxAtOnce-m.running)
@@ -154,9 +164,10 @@ func (m *mailbox) next(ctx context.Context) *stream {
 // serve delivers a stream's messages in order until one fails or none is left.
 func (m *mailbox) serve(ctx context.Context, s *stream) {
 	for {
-		m.mu.Lock()
-		msg, n := s.messages[0], s.attempts+1
-		m.mu.Unlock()
+		msg, n, ok := m.take(s)
+		if !ok {
+			return
+		}
 		err := m.attempt(ctx, s.payment, msg, n)
 		if ctx.Err() != nil {
 			return
@@ -170,13 +181,14 @@ func (m *mailbox) serve(ctx context.Context, s *stream) {
 // attempt makes attempt n to deliver a message, and notes how it went.
 func (m *mailbox) attempt(ctx context.Context, payment string, msg message, n int) error {
 	at, began := m.now(), time.Now()
-	status, err := m.courier.deliver(ctx, m.to, msg)
+	t := m.tamper(payment, msg.kind, n)
+	status, err := m.courier.deliver(ctx, m.to, msg, t)
 	if ctx.Err() != nil {
 		return err // the sandbox, not the receiver, has ended it
 	}
 	m.attempts.add(attempt{
 		at: at, to: &m.to, event: msg.kind, reference: payment, number: n,
-		status: status, failed: err, took: time.Since(began),
+		status: status, failed: err, took: time.Since(began), faults: msg.marks | t.marks,
 	})
 	if err != nil {
 		m.log.Warn("webhook not delivered", "webhook", m.to.id, "event", msg.kind,
@@ -190,16 +202,33 @@ func (m *mailbox) attempt(ctx context.Context, payment string, msg message, n in
 func (m *mailbox) settle(s *stream, failed error) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if failed != nil {
+	head := &s.messages[0]
+	switch {
+	case failed != nil:
 		s.attempts++
+		head.marks &= markOf(faultDuplicate) // the others hit the first attempt only
 		if wait := m.schedule(s.attempts + 1); wait >= 0 {
-			s.due, s.dueClock = time.Now().Add(wait), m.now().Add(wait)
-			heap.Push(&m.waiting, s)
-			signal(m.signal)
+			m.putAside(s, wait)
 			return false
 		}
-		m.log.Error("webhook given up", "webhook", m.to.id, "event", s.messages[0].kind, "reference", s.payment)
+		m.log.Error("webhook given up", "webhook", m.to.id, "event", head.kind, "reference", s.payment)
+	case head.again:
+		head.again, head.marks = false, markOf(faultDuplicate)
+		s.attempts = 0
+		return true
 	}
+	return m.shift(s)
+}
+
+// putAside makes a stream wait for its next attempt.
+func (m *mailbox) putAside(s *stream, wait time.Duration) {
+	s.due, s.dueClock = time.Now().Add(wait), m.now().Add(wait)
+	heap.Push(&m.waiting, s)
+	signal(m.signal)
+}
+
+// shift takes a stream's first message away and reports whether another is left.
+func (m *mailbox) shift(s *stream) bool {
 	s.messages[0] = message{}
 	s.messages = s.messages[1:]
 	s.attempts = 0
@@ -216,8 +245,17 @@ type retryHeap []*stream
 
 func (h retryHeap) Len() int           { return len(h) }
 func (h retryHeap) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
-func (h retryHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *retryHeap) Push(x any)        { *h = append(*h, x.(*stream)) }
+func (h retryHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+
+func (h *retryHeap) Push(x any) {
+	s := x.(*stream)
+	s.place = len(*h)
+	*h = append(*h, s)
+}
+
 func (h *retryHeap) Pop() any {
 	old := *h
 	last := old[len(old)-1]

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -108,17 +109,25 @@ func (d delivery) event(t testing.TB) (e struct {
 // verify checks the signature by the provider's rule, in the receiver's words.
 func (d delivery) verify(t testing.TB, secret string) {
 	t.Helper()
+	for _, wrong := range d.forgeries(secret) {
+		t.Error(wrong)
+	}
+}
+
+// forgeries says what is wrong with a delivery's signature.
+func (d delivery) forgeries(secret string) (wrong []string) {
 	sum := sha256.Sum256(d.body)
 	hash := base64.StdEncoding.EncodeToString(sum[:])
 	if got := d.header.Get("x-ms-content-sha256"); got != hash {
-		t.Errorf("x-ms-content-sha256 %q, want %q", got, hash)
+		wrong = append(wrong, fmt.Sprintf("x-ms-content-sha256 %q, want %q", got, hash))
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
 	_, _ = io.WriteString(mac, "POST\n"+d.uri+"\n"+d.header.Get("x-ms-date")+";"+d.host+";"+hash)
 	want := "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	for _, name := range []string{"Authorization", "X-Vipps-Authorization"} {
 		if got := d.header.Get(name); got != want {
-			t.Errorf("%s %q, want %q", name, got, want)
+			wrong = append(wrong, fmt.Sprintf("%s %q, want %q", name, got, want))
 		}
 	}
+	return wrong
 }

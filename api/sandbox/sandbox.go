@@ -31,6 +31,7 @@ type Server struct {
 	policy        *callbackPolicy
 	courier       *courier
 	attempts      *ring[attempt]
+	faults        *faults
 	schedule      func(int) time.Duration
 	routes        []route
 	pages         *pages
@@ -142,6 +143,7 @@ func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names 
 		attempts: &ring[attempt]{},
 	}
 	s.now = s.clock.now
+	s.faults = newFaults(ids, s.now, o.Faults)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -160,7 +162,7 @@ func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names 
 		Handler:           http.HandlerFunc(s.handle),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),

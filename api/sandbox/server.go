@@ -13,8 +13,12 @@ import (
 	"time"
 )
 
-// maxBody is the longest request body served, in bytes.
-const maxBody = 1 << 20
+const (
+	// maxBody is the longest request body served, in bytes.
+	maxBody = 1 << 20
+	// writeTimeout bounds an answer, from its request on.
+	writeTimeout = 30 * time.Second
+)
 
 // layer names the part of the provider's stack that answers a route; each has
 // its own idea of what an error looks like.
@@ -38,6 +42,7 @@ type call struct {
 	body   []byte
 	now    time.Time
 	wake   []*mailbox // to be told of new events once the answer is out
+	mishap mishap
 }
 
 // reply is a whole answer; keeping it as a value is what makes an idempotent
@@ -55,6 +60,7 @@ type route struct {
 	method  string
 	pattern []string // path segments; "*" is a parameter
 	layer   layer
+	call    string // what faults name it; empty for what is not the provider's API
 	handle  handler
 }
 
@@ -63,17 +69,17 @@ func (s *Server) table() []route {
 		return route{method: method, pattern: strings.Split(path, "/")[1:], layer: l, handle: h}
 	}
 	return append([]route{
-		at("POST", "/accesstoken/get", tokenLayer, issueToken),
-		at("POST", "/webhooks/v1/webhooks", webhooksLayer, registerWebhook),
-		at("GET", "/webhooks/v1/webhooks", webhooksLayer, listWebhooks),
-		at("DELETE", "/webhooks/v1/webhooks/*", webhooksLayer, deleteWebhook),
-		at("POST", "/epayment/v1/payments", paymentLayer, createPayment),
-		at("GET", "/epayment/v1/payments/*", paymentLayer, getPayment),
-		at("GET", "/epayment/v1/payments/*/events", paymentLayer, getEvents),
-		at("POST", "/epayment/v1/payments/*/cancel", paymentLayer, cancelPayment),
-		at("POST", "/epayment/v1/payments/*/capture", paymentLayer, capturePayment),
-		at("POST", "/epayment/v1/payments/*/refund", paymentLayer, refundPayment),
-		at("POST", "/epayment/v1/test/payments/*/approve", paymentLayer, forceApprove),
+		at("POST", "/accesstoken/get", tokenLayer, issueToken).as("token"),
+		at("POST", "/webhooks/v1/webhooks", webhooksLayer, registerWebhook).as("register"),
+		at("GET", "/webhooks/v1/webhooks", webhooksLayer, listWebhooks).as("list"),
+		at("DELETE", "/webhooks/v1/webhooks/*", webhooksLayer, deleteWebhook).as("delete"),
+		at("POST", "/epayment/v1/payments", paymentLayer, createPayment).as("create"),
+		at("GET", "/epayment/v1/payments/*", paymentLayer, getPayment).as("get"),
+		at("GET", "/epayment/v1/payments/*/events", paymentLayer, getEvents).as("events"),
+		at("POST", "/epayment/v1/payments/*/cancel", paymentLayer, cancelPayment).as("cancel"),
+		at("POST", "/epayment/v1/payments/*/capture", paymentLayer, capturePayment).as("capture"),
+		at("POST", "/epayment/v1/payments/*/refund", paymentLayer, refundPayment).as("refund"),
+		at("POST", "/epayment/v1/test/payments/*/approve", paymentLayer, forceApprove).as("approve"),
 		at("GET", "/landing", pageLayer, showLanding),
 		at("POST", "/landing", pageLayer, decideLanding),
 		at("GET", "/qr", pageLayer, showQR),
@@ -81,6 +87,12 @@ func (s *Server) table() []route {
 		at("GET", "/return", pageLayer, showReturn),
 		at("GET", "/page.css", pageLayer, pageStyle),
 	}, adminRoutes()...)
+}
+
+// as names the call that a route stands for, one of callNames.
+func (rt route) as(call string) route {
+	rt.call = call
+	return rt
 }
 
 // handle answers one request and then sets the deliveries going that it led to.
@@ -93,22 +105,33 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	defer s.recovered(w, r)
 	c := &call{s: s, r: r, now: s.now()}
 	a := s.answer(c, w)
+	c.suffer(w)
 	a.send(w)
 	if len(c.wake) > 0 {
 		// The answer goes out first, so that a client knows its payment before
 		// the webhook about it arrives, as with the provider.
 		_ = http.NewResponseController(w).Flush()
-		for _, box := range c.wake {
-			signal(box.signal)
-		}
+		c.deliver()
 	}
+}
+
+// deliver sets the deliveries going that the call led to.
+func (c *call) deliver() {
+	for _, box := range c.wake {
+		signal(box.signal)
+	}
+	c.wake = nil
 }
 
 // recovered answers a request whose handler has panicked, and says so in the
 // log: the sandbox goes on, and a bug in it is nothing that a client has to
 // guess from a connection that was cut.
 func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
-	if cause := recover(); cause != nil {
+	switch cause := recover(); cause {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(cause) // the connection is cut on purpose
+	default:
 		s.log.Error("a request made the sandbox panic",
 			"method", clip(r.Method), "path", clip(r.URL.Path), "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
 		frontError(r, http.StatusInternalServerError, "The sandbox itself has failed; its log says where.").send(w)
@@ -137,7 +160,7 @@ func (s *Server) answer(c *call, w http.ResponseWriter) reply {
 		}
 		c.body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	}
-	return rt.handle(c)
+	return c.handled(rt)
 }
 
 func (c *call) unreadable(err error) reply {

@@ -52,7 +52,7 @@ func registerWebhook(c *call) reply {
 	}
 	r := &registration{url: raw, events: events, box: &mailbox{
 		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now,
-		attempts: c.s.attempts, log: c.s.log, guard: c.s.guard,
+		attempts: c.s.attempts, faults: c.s.faults, log: c.s.log, guard: c.s.guard,
 	}}
 	c.wake = c.unit.do(c.now, func() {
 		if f = c.unit.full(events); f == nil {
