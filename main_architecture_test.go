@@ -86,7 +86,7 @@ func rooms() []room {
 		{"api/curl", nil, "a leaf"},
 		{"api/secret", nil, "a leaf, so that everybody can keep secrets the same way"},
 		{"api/webhook", []string{"kvikk/api/secret"}, "receivers need it without the client"},
-		{"api/sandbox", []string{uuid, "rsc.io/qr"}, "what it shares with the client it cannot find wrong in the client"},
+		{"api/sandbox", []string{uuid, "github.com/gofrs/flock", "rsc.io/qr"}, "what it shares with the client it cannot find wrong in the client"},
 		{"api/control", nil, "it knows the sandbox by its admin API alone"},
 		{"api/scenario", []string{"kvikk/api", "kvikk/api/control", "kvikk/api/webhook"}, "it plays by calling, in whatever process the sandbox runs"},
 		{"api/apitest", []string{"kvikk/api", "kvikk/api/sandbox", "kvikk/api/secret", "kvikk/api/webhook", "github.com/getkin/kin-openapi/..."}, "it drives the client against the sandbox, and knows no screen"},

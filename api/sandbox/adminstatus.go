@@ -53,7 +53,7 @@ func moveClock(c *call) reply {
 	switch {
 	case err != nil:
 		return adminError(http.StatusBadRequest, "The value of advance is no duration such as 90s, 10m or 36h. Send it like this: "+example)
-	case !c.s.clock.advance(d):
+	case !c.s.advance(d):
 		return adminError(http.StatusBadRequest, fmt.Sprintf(
 			"The clock goes forward only, and 10 years at most in all; it is %s ahead now. POST %s/reset takes it back.",
 			c.s.clock.moved(), adminPrefix))
@@ -90,6 +90,7 @@ func resetSandbox(c *call) reply {
 	}
 	c.s.attempts.clear()
 	c.s.faults.forget()
-	c.s.clock.reset()
+	c.s.clock.set(0)
+	c.s.noteOffset()
 	return reply{status: http.StatusNoContent}
 }

@@ -45,11 +45,12 @@ func (c *clock) advance(d time.Duration) bool {
 	return true
 }
 
-// reset takes the clock back to that of Options.Now.
-func (c *clock) reset() {
+// set moves the clock to an offset: of another run, or 0, which is the time of
+// Options.Now.
+func (c *clock) set(offset time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset = 0
+	c.offset = offset
 }
 
 // Advance moves the sandbox's clock forward by d and returns the new time.
@@ -58,8 +59,24 @@ func (c *clock) reset() {
 // positive or leads beyond that changes nothing. The x-ms-date of deliveries
 // stays that of Options.Now, as receivers hold it against their own clock.
 func (s *Server) Advance(d time.Duration) time.Time {
-	if s.clock.advance(d) {
+	if s.advance(d) {
 		s.Wake()
+		_ = s.journal.flush() // kept, logged and tried again with the next
 	}
 	return s.now()
+}
+
+func (s *Server) advance(d time.Duration) bool {
+	if !s.clock.advance(d) {
+		return false
+	}
+	s.noteOffset()
+	return true
+}
+
+func (s *Server) noteOffset() {
+	if s.journal != nil {
+		offset := s.clock.moved()
+		s.journal.note(entry{Offset: &offset})
+	}
 }

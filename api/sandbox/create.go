@@ -50,8 +50,15 @@ func (c *call) create(q createRequest, f *failure, key string) reply {
 }
 
 func (u *unit) add(p *payment) {
+	u.put(p)
+	u.publish(p, p.events[0])
+}
+
+// put gives a payment its places.
+func (u *unit) put(p *payment) {
 	u.payments[p.reference] = p
 	u.landings[p.landing] = p
-	heap.Push(&u.expiring, p)
-	u.publish(p, p.events[0])
+	if p.state == stateCreated {
+		heap.Push(&u.expiring, p)
+	}
 }

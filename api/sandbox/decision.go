@@ -58,6 +58,7 @@ func (c *call) decide(u *unit, p *payment, what choice) (decision, *failure) {
 	if f != nil {
 		return decision{}, f
 	}
+	u.changed(p)
 	if d.event != nil {
 		u.publish(p, *d.event)
 	}

@@ -43,6 +43,7 @@ type address struct {
 
 // message is one event on its way; the body is shared by all registrations.
 type message struct {
+	id   int64  // in the journal
 	kind string // the event type
 	body []byte
 	fate

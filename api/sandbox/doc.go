@@ -14,8 +14,9 @@
 //
 // POST /accesstoken/get; POST, GET and DELETE of /webhooks/v1/webhooks; under
 // /epayment/v1: create, get, event log, cancel, capture, refund and force
-// approve; and the payer's pages. Everything is kept in memory. Amounts are
-// integers in minor units.
+// approve; and the payer's pages. Everything is kept in memory, or in a
+// directory for the next start (Options.StateDir). Amounts are integers in minor
+// units.
 //
 // # The payer's pages
 //

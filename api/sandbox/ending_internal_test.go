@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"log/slog"
 	"net"
 	"testing"
 	"time"
@@ -12,11 +13,12 @@ func TestASandboxThatCanListenNoLongerEndsAndSaysWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := completeAll([]Keys{{}}, nil)
-	if err != nil {
+	before := newPast()
+	before.server.begin(nil)
+	if before.server.Keys, err = completeAll([]Keys{{}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newServer(t.Context(), Options{}, keys, nil, nil, "http://"+ln.Addr().String())
+	s, err := newServer(t.Context(), Options{Logger: slog.New(slog.DiscardHandler)}, ground{before: before, url: "http://" + ln.Addr().String()})
 	if err != nil {
 		t.Fatal(err)
 	}

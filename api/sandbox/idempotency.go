@@ -64,7 +64,7 @@ func (c *call) once(op operation, reference, key string, fn func() reply) reply 
 		return before.answer
 	}
 	answer := fn()
-	c.unit.remembered[id] = outcome{sum, answer}
+	c.unit.remember(id, outcome{sum, answer})
 	return answer
 }
 

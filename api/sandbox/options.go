@@ -27,6 +27,11 @@ type Options struct {
 	// that has the same seed and is asked for the same things. They can then be
 	// guessed, so it is for tests. Empty means the system's random source.
 	Seed string
+	// StateDir is a directory, made where it is missing, that keeps what the
+	// sandbox knows for the next start: keys, payments, registrations, webhooks
+	// that are still to be delivered, Idempotency-Keys, access tokens and the
+	// clock. Nobody else may use it meanwhile. Empty keeps nothing.
+	StateDir string
 	// WebhookSecret is the secret that every registration gets, for receivers
 	// that know theirs beforehand. Empty makes one up for each.
 	WebhookSecret string

@@ -21,6 +21,7 @@ type mailbox struct {
 	now      func() time.Time
 	attempts *ring[attempt]
 	faults   *faults
+	journal  *journal
 	log      *slog.Logger
 	guard    func()
 	signal   chan struct{} // one slot: look again
@@ -229,6 +230,7 @@ func (m *mailbox) putAside(s *stream, wait time.Duration) {
 
 // shift takes a stream's first message away and reports whether another is left.
 func (m *mailbox) shift(s *stream) bool {
+	m.journal.settled(s.messages[0].id)
 	s.messages[0] = message{}
 	s.messages = s.messages[1:]
 	s.attempts = 0

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -36,6 +35,7 @@ type Server struct {
 	routes        []route
 	pages         *pages
 	webhookSecret string
+	journal       *journal
 	deadline      chan struct{} // one slot: the earliest expiry may have changed
 
 	owned    sync.WaitGroup // every goroutine but the handlers'
@@ -43,31 +43,6 @@ type Server struct {
 	mu       sync.Mutex
 	closing  bool
 	err      error
-}
-
-// Start listens and serves until ctx ends or [Server.Close] is called. It
-// refuses an address outside loopback without names for it, and keys that no
-// client could send.
-func Start(ctx context.Context, o Options) (*Server, error) {
-	ids := newEntropy(o.Seed)
-	keys, err := completeAll(append([]Keys{o.Keys}, o.More...), ids)
-	if err != nil {
-		return nil, err
-	}
-	names, err := newHosts(o.AllowHosts)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	ln, err := listen(ctx, o.Addr, names)
-	if err != nil {
-		return nil, err
-	}
-	s, err := newServer(ctx, o, keys, ids, names, baseURL(o, ln, names))
-	if err != nil {
-		return nil, errors.Join(err, ln.Close())
-	}
-	s.run(ln)
-	return s, nil
 }
 
 // run sets the sandbox going.
@@ -132,56 +107,6 @@ func (s *Server) Close() error {
 	return s.err
 }
 
-func newServer(ctx context.Context, o Options, keys []Keys, ids *entropy, names hosts, base string) (*Server, error) {
-	pages, err := newPages(ids)
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{
-		url: base, ids: ids, webhookSecret: o.WebhookSecret, log: o.Logger, clock: newClock(o.Now), schedule: o.Schedule, guard: o.Guard,
-		names: names, policy: &callbackPolicy{anywhere: o.AllowRemoteCallbacks}, pages: pages, deadline: make(chan struct{}, 1),
-		attempts: &ring[attempt]{},
-	}
-	s.now = s.clock.now
-	s.faults = newFaults(ids, s.now, o.Faults)
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.guard == nil {
-		s.guard = func() {}
-	}
-	if s.schedule == nil {
-		s.schedule = ProviderSchedule
-	}
-	s.life, s.cancel = context.WithCancel(ctx)
-	s.mint = newTokenMint(orDefault(o.TokenLife, time.Hour), ids)
-	s.courier = newCourier(s.policy, o.CallbackCAs, orDefault(o.DeliveryTimeout, 10*time.Second), s.clock.real)
-	s.addUnits(keys)
-	s.routes = s.table()
-	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.handle),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	if o.Authority != nil {
-		return s, o.Authority.secure(s.http, s.now(), names)
-	}
-	return s, nil
-}
-
-func (s *Server) addUnits(all []Keys) {
-	s.byKey, s.byClient = make(map[string]*unit, len(all)), make(map[string]*unit, len(all))
-	for _, k := range all {
-		u := newUnit(k, s.ids)
-		s.units = append(s.units, u)
-		s.byKey[k.SubscriptionKey], s.byClient[strings.ToLower(k.ClientID)] = u, u
-	}
-}
-
 func orDefault(d, def time.Duration) time.Duration {
 	if d <= 0 {
 		return def
@@ -196,10 +121,15 @@ func (s *Server) serve(ln net.Listener) {
 		serve = func(ln net.Listener) error { return s.http.ServeTLS(ln, "", "") }
 	}
 	if err := serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		s.mu.Lock()
-		s.err = fmt.Errorf("serve the sandbox: %w", err)
-		s.mu.Unlock()
+		s.failed(fmt.Errorf("serve the sandbox: %w", err))
 	}
+}
+
+// failed keeps an error for Close.
+func (s *Server) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = errors.Join(s.err, err)
 }
 
 // stop waits for the end of the sandbox's life and takes it down in order: no
@@ -219,6 +149,7 @@ func (s *Server) stop() {
 		u.stopDeliveries()
 	}
 	s.courier.close()
+	s.failed(s.journal.close())
 }
 
 // enter counts a handler in, unless the sandbox is on its way out.

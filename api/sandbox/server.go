@@ -105,6 +105,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	defer s.recovered(w, r)
 	c := &call{s: s, r: r, now: s.now()}
 	a := s.answer(c, w)
+	if err := s.journal.flush(); err != nil {
+		a = frontError(r, http.StatusInternalServerError,
+			"The sandbox cannot save its state: "+err.Error()+". Nothing is lost while it runs; make room in its state directory and ask again.")
+	}
 	c.suffer(w)
 	a.send(w)
 	if len(c.wake) > 0 {

@@ -97,10 +97,11 @@ type tokenMint struct {
 	ids    *entropy
 }
 
-func newTokenMint(life time.Duration, ids *entropy) *tokenMint {
+// newTokenMint goes on with what was saved, so that tokens outlive the process
+// where its state does.
+func newTokenMint(saved savedServer, life time.Duration, ids *entropy) *tokenMint {
 	return &tokenMint{
-		key: ids.bytes(64, "token key"), life: life, tenant: ids.uuid("tenant"), ids: ids,
-		kid: base64.RawURLEncoding.EncodeToString(ids.bytes(20, "kid")),
+		key: saved.TokenKey, life: life, tenant: saved.Tenant, kid: saved.KeyID, ids: ids,
 	}
 }
 

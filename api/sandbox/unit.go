@@ -21,9 +21,13 @@ type unit struct {
 	expiring      expiryHeap
 	registrations []*registration
 	touched       map[*mailbox]struct{} // registrations with new events
+
+	journal *journal
+	moved   []*payment // to be saved
+	unsaved entry      // what else is to be saved
 }
 
-func newUnit(k Keys, ids *entropy) *unit {
+func newUnit(k Keys, ids *entropy, j *journal) *unit {
 	return &unit{
 		keys:       k,
 		ids:        ids.scoped("sales unit " + k.MSN),
@@ -31,16 +35,19 @@ func newUnit(k Keys, ids *entropy) *unit {
 		landings:   make(map[string]*payment),
 		remembered: make(map[idempotency]outcome),
 		touched:    make(map[*mailbox]struct{}),
+		journal:    j,
 	}
 }
 
-// do runs fn on the unit after what has fallen due was done to its payments, and
-// returns the registrations that have something new to deliver.
+// do runs fn on the unit after what has fallen due was done to its payments,
+// notes in the journal what has changed, and returns the registrations that
+// have something new to deliver.
 func (u *unit) do(now time.Time, fn func()) []*mailbox {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.expire(now)
 	fn()
+	u.note()
 	if len(u.touched) == 0 {
 		return nil
 	}
@@ -54,13 +61,16 @@ func (u *unit) do(now time.Time, fn func()) []*mailbox {
 
 // sweep does what has fallen due and sets its deliveries going.
 func (u *unit) sweep(now time.Time) {
-	for _, box := range u.do(now, func() {}) {
+	boxes := u.do(now, func() {})
+	_ = u.journal.flush() // kept, logged and tried again with the next
+	for _, box := range boxes {
 		signal(box.signal)
 	}
 }
 
 // publish hands an event to every registration that asked for its type.
 func (u *unit) publish(p *payment, e event) {
+	u.changed(p)
 	kind := e.kind()
 	var body []byte
 	for _, r := range u.registrations {
@@ -70,8 +80,46 @@ func (u *unit) publish(p *payment, e event) {
 		if body == nil {
 			body = e.webhook(u.keys.MSN, p)
 		}
-		r.box.push(p.reference, message{kind: kind, body: body})
-		u.touched[r.box] = struct{}{}
+		u.send(r, p.reference, kind, body)
+	}
+}
+
+// send queues a message for a registration, in the order of its stream.
+func (u *unit) send(r *registration, stream, kind string, body []byte) {
+	m := message{id: u.journal.nextMessage(), kind: kind, body: body}
+	r.box.push(stream, m)
+	u.touched[r.box] = struct{}{}
+	if u.journal != nil {
+		u.unsaved.Queued = append(u.unsaved.Queued, savedMessage{m.id, r.box.to.id, stream, kind, string(body)})
+	}
+}
+
+// changed marks a payment to be saved.
+func (u *unit) changed(p *payment) {
+	if u.journal != nil && (len(u.moved) == 0 || u.moved[len(u.moved)-1] != p) {
+		u.moved = append(u.moved, p)
+	}
+}
+
+// remember keeps what an Idempotency-Key has led to.
+func (u *unit) remember(id idempotency, o outcome) {
+	u.remembered[id] = o
+	if u.journal != nil {
+		u.unsaved.Outcomes = append(u.unsaved.Outcomes, o.save(id))
+	}
+}
+
+// note writes down in one entry what has changed since the last one.
+func (u *unit) note() {
+	e := u.unsaved
+	u.unsaved = entry{}
+	for _, p := range u.moved {
+		e.Payments = append(e.Payments, p.save())
+	}
+	u.moved = u.moved[:0]
+	if e.Payments != nil || e.Outcomes != nil || e.Registered != nil || e.Deleted != nil || e.Queued != nil {
+		e.MSN = u.keys.MSN
+		u.journal.note(e)
 	}
 }
 
@@ -139,6 +187,7 @@ func (u *unit) forget() {
 	clear(u.landings)
 	clear(u.remembered)
 	clear(u.touched)
+	u.journal.note(entry{MSN: u.keys.MSN, Reset: true})
 	u.mu.Unlock()
 	end(gone)
 }

@@ -50,20 +50,27 @@ func registerWebhook(c *call) reply {
 	if to.secret == "" {
 		to.secret = c.unit.ids.base64(64, "webhook secret")
 	}
-	r := &registration{url: raw, events: events, box: &mailbox{
-		to: to, courier: c.s.courier, schedule: c.s.schedule, now: c.s.now,
-		attempts: c.s.attempts, faults: c.s.faults, log: c.s.log, guard: c.s.guard,
-	}}
 	c.wake = c.unit.do(c.now, func() {
 		if f = c.unit.full(events); f == nil {
-			r.box.start(c.s.life)
+			r := c.s.newRegistration(c.unit, to, raw, events)
 			c.unit.registrations = append(c.unit.registrations, r)
+			c.unit.unsaved.Registered = append(c.unit.unsaved.Registered, r.save())
 		}
 	})
 	if f != nil {
 		return c.problem(f)
 	}
 	return jsonReply(http.StatusCreated, registeredBody{to.id, to.secret})
+}
+
+// newRegistration makes a registration whose deliveries are set going.
+func (s *Server) newRegistration(u *unit, to address, raw string, events []string) *registration {
+	r := &registration{url: raw, events: events, box: &mailbox{
+		to: to, courier: s.courier, schedule: s.schedule, now: s.now,
+		attempts: s.attempts, faults: s.faults, log: s.log, guard: s.guard, journal: u.journal,
+	}}
+	r.box.start(s.life)
+	return r
 }
 
 // decodeRegistration reads {url, events}. Other members are ignored, as
@@ -148,6 +155,7 @@ func deleteWebhook(c *call) reply {
 		if at >= 0 {
 			gone = c.unit.registrations[at]
 			c.unit.registrations = slices.Delete(c.unit.registrations, at, at+1)
+			c.unit.unsaved.Deleted = append(c.unit.unsaved.Deleted, gone.box.to.id)
 		}
 	})
 	if gone == nil {

@@ -33,17 +33,47 @@ func callbackCAs(path string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// newAuthority makes the authority of an https sandbox and writes its
-// certificate to path. A file that is not such a certificate is left alone.
-func newAuthority(path string, now time.Time) (*sandbox.Authority, error) {
-	if err := ownCertificate(path); err != nil {
+// authority is that of an https sandbox: a new one for each run, or the one
+// that the state directory keeps. Its certificate is written to the file that
+// the flag names; a file that is not such a certificate is left alone.
+func (f *sandboxFlags) authority(now time.Time) (*sandbox.Authority, error) {
+	if err := ownCertificate(f.caFile); err != nil {
 		return nil, err
+	}
+	a, err := f.keptAuthority(now)
+	if err != nil {
+		return nil, err
+	}
+	return a, replaceFile(f.caFile, a.CertificatePEM())
+}
+
+// authorityMargin is how much longer a kept authority has to be good for.
+const authorityMargin = 30 * 24 * time.Hour
+
+func (f *sandboxFlags) keptAuthority(now time.Time) (*sandbox.Authority, error) {
+	if f.StateDir == "" {
+		return sandbox.NewAuthority(now)
+	}
+	certificate, key := filepath.Join(f.StateDir, "ca.pem"), filepath.Join(f.StateDir, "ca-key.pem")
+	certificateText, errCertificate := os.ReadFile(certificate)
+	keyText, errKey := os.ReadFile(key)
+	if errCertificate == nil && errKey == nil {
+		a, err := sandbox.ParseAuthority(certificateText, keyText)
+		if err != nil || now.Add(authorityMargin).Before(a.Until()) {
+			return a, err
+		}
 	}
 	a, err := sandbox.NewAuthority(now)
 	if err != nil {
 		return nil, err
 	}
-	return a, replaceFile(path, a.CertificatePEM())
+	if keyText, err = a.KeyPEM(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(f.StateDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the state directory: %w", err)
+	}
+	return a, errors.Join(replaceFile(key, keyText), replaceFile(certificate, a.CertificatePEM()))
 }
 
 // ownCertificate reports whether path may be overwritten: it does not exist,

@@ -89,6 +89,33 @@ func TestSandboxServesHTTPSAndWritesWhomToTrust(t *testing.T) {
 	}
 }
 
+func TestAStateDirectoryKeepsKeysAndAuthority(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "state")
+	var seen []string
+	for run := range 2 {
+		file := filepath.Join(t.TempDir(), "ca.pem")
+		k := setting{}.start(t, "sandbox", "--json", "--state-dir", dir, "--tls-ca", file)
+		first := k.out.object(t)
+		ca, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, first["client_secret"].(string)+string(ca))
+		if run == 0 {
+			if _, err := (setting{}).run(t, "sandbox", "--state-dir", dir); err == nil || !strings.Contains(err.Error(), "another sandbox") {
+				t.Errorf("a second sandbox on the directory: %v", err)
+			}
+		}
+		if err := k.stop(t); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("the first run had\n%s\nthe second\n%s", seen[0], seen[1])
+	}
+}
+
 func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -48,7 +48,8 @@ others on the machine.`,
 		Example: `kvikk sandbox --addr 127.0.0.1:8976
 kvikk sandbox --addr 127.0.0.1:0 --json
 kvikk sandbox --msn 123456 --msn 234567 --seed 1
-kvikk sandbox --tls-ca ca.pem`,
+kvikk sandbox --tls-ca ca.pem
+kvikk sandbox --state-dir ./sandbox`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usageOf(cmd, readByAll(p.serveSandbox(cmd.Context(), &f)))
 		},
@@ -66,6 +67,7 @@ func (f *sandboxFlags) bind(set *pflag.FlagSet) {
 	set.StringVar(&f.units.file, "keys", "", "JSON file with the keys of sales units")
 	set.StringVar(&f.WebhookSecret, "webhook-secret", "", "made-up secret that every registration gets")
 	set.StringVar(&f.Seed, "seed", "", "makes the ids and secrets that are made up the same in every run")
+	set.StringVar(&f.StateDir, "state-dir", "", "directory that keeps keys, payments and registrations for the next start; without it they end with the process")
 	set.StringVar(&f.caFile, "tls-ca", "", "serve https, and write the certificate of the CA to trust to this file")
 	set.StringArrayVar(&f.AllowHosts, "allow-host", nil, "another name that clients may use for the sandbox; needed for an --addr outside loopback")
 	set.BoolVar(&f.AllowRemoteCallbacks, "allow-remote-callbacks", false, "let webhooks go to other machines")
@@ -84,7 +86,7 @@ func (f *sandboxFlags) options(now time.Time) (sandbox.Options, error) {
 		return o, err
 	}
 	if f.caFile != "" {
-		o.Authority, err = newAuthority(f.caFile, now)
+		o.Authority, err = f.authority(now)
 	}
 	return o, err
 }
