@@ -120,5 +120,5 @@ func encode(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic("sandbox: encode its own structs: " + err.Error())
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return bytes.Clone(bytes.TrimSuffix(b.Bytes(), []byte("\n"))) // many are kept, so without room to grow
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -87,21 +88,34 @@ func (c *call) directoryError(status int, kind string, code int, text string) re
 	})
 }
 
-// tokenMint issues and recognises access tokens without remembering them: what
-// looks like an RS256 signature is a keyed hash of this process.
+// tokenMint issues access tokens and recognises them by themselves: what looks
+// like an RS256 signature is a keyed hash of this process.
 type tokenMint struct {
 	key    []byte
 	life   time.Duration
 	tenant string
 	kid    string
 	ids    *entropy
+
+	mu    sync.Mutex
+	known map[string]identity // tokens found good, which the next calls carry again
 }
+
+// identity is what a token says that counts.
+type identity struct {
+	clientID string
+	expires  int64 // Unix seconds
+}
+
+// mostKnown bounds the tokens that are kept; each is good for many calls.
+const mostKnown = 1000
 
 // newTokenMint goes on with what was saved, so that tokens outlive the process
 // where its state does.
 func newTokenMint(saved savedServer, life time.Duration, ids *entropy) *tokenMint {
 	return &tokenMint{
 		key: saved.TokenKey, life: life, tenant: saved.Tenant, kid: saved.KeyID, ids: ids,
+		known: make(map[string]identity),
 	}
 }
 
@@ -159,27 +173,50 @@ func (m *tokenMint) seal(signed string) []byte {
 // check returns the client id of a token issued here and still alive, or what
 // is wrong with it.
 func (m *tokenMint) check(token string, now time.Time) (clientID, problem string) {
+	m.mu.Lock()
+	id, ok := m.known[token]
+	m.mu.Unlock()
+	if !ok {
+		if id, problem = m.read(token); problem != "" {
+			return "", problem
+		}
+		m.keep(token, id)
+	}
+	if now.Unix() >= id.expires {
+		return "", "The access token has expired."
+	}
+	return id.clientID, ""
+}
+
+func (m *tokenMint) keep(token string, id identity) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.known) >= mostKnown {
+		clear(m.known)
+	}
+	m.known[strings.Clone(token)] = id // the header that it is cut from may be long
+}
+
+// read verifies a token by its seal and reads what counts of it.
+func (m *tokenMint) read(token string) (id identity, problem string) {
 	const foreign = "The access token was not issued by this environment."
 	dot := strings.LastIndexByte(token, '.')
 	if token == "" || dot < 0 {
-		return "", "The Authorization header carries no access token."
+		return identity{}, "The Authorization header carries no access token."
 	}
 	enc := base64.RawURLEncoding
 	seal, err := enc.DecodeString(token[dot+1:])
 	if err != nil || !hmac.Equal(seal, m.seal(token[:dot])) {
-		return "", foreign
+		return identity{}, foreign
 	}
 	_, payload, _ := strings.Cut(token[:dot], ".")
 	raw, err := enc.DecodeString(payload)
 	if err != nil {
-		return "", foreign
+		return identity{}, foreign
 	}
 	var c claims
 	if err := json.Unmarshal(raw, &c); err != nil {
-		return "", foreign
+		return identity{}, foreign
 	}
-	if now.Unix() >= c.Expires {
-		return "", "The access token has expired."
-	}
-	return c.ClientID, ""
+	return identity{c.ClientID, c.Expires}, ""
 }
