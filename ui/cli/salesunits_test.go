@@ -135,6 +135,7 @@ func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 		{"a CA file that is something else", "name another file", []string{"--tls-ca", precious}},
 		{"a callback CA without a certificate", "no certificate", []string{"--callback-ca", precious}},
 		{"two sales units with one MSN", "same MSN", []string{"--msn", "1111", "--msn", "1111"}},
+		{"a fault that is unknown", "explode", []string{"--fault", "explode=1"}},
 		{"all interfaces without a name", "--allow-host", []string{"--addr", "0.0.0.0:0"}},
 		{"a host name with a port", "without scheme and port", []string{"--allow-host", "a.test:80"}},
 	} {

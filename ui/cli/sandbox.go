@@ -31,6 +31,7 @@ type sandboxFlags struct {
 	sandbox.Options
 	units              salesUnits
 	callbackCA, caFile string
+	faults             []string
 }
 
 func (p *Parts) sandboxCommand() *cobra.Command {
@@ -49,7 +50,8 @@ others on the machine.`,
 kvikk sandbox --addr 127.0.0.1:0 --json
 kvikk sandbox --msn 123456 --msn 234567 --seed 1
 kvikk sandbox --tls-ca ca.pem
-kvikk sandbox --state-dir ./sandbox`,
+kvikk sandbox --state-dir ./sandbox
+kvikk sandbox --fault duplicate=10% --fault delay=2,by=5s,event=captured`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usageOf(cmd, readByAll(p.serveSandbox(cmd.Context(), &f)))
 		},
@@ -66,6 +68,7 @@ func (f *sandboxFlags) bind(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.units.msns, "msn", nil, "made-up merchant serial number, 4 to 10 digits; repeat for more sales units")
 	set.StringVar(&f.units.file, "keys", "", "JSON file with the keys of sales units")
 	set.StringVar(&f.WebhookSecret, "webhook-secret", "", "made-up secret that every registration gets")
+	set.StringArrayVar(&f.faults, "fault", nil, "what goes wrong on purpose, such as duplicate=10% or 500=2,call=capture; repeat for more")
 	set.StringVar(&f.Seed, "seed", "", "makes the ids and secrets that are made up the same in every run")
 	set.StringVar(&f.StateDir, "state-dir", "", "directory that keeps keys, payments and registrations for the next start; without it they end with the process")
 	set.StringVar(&f.caFile, "tls-ca", "", "serve https, and write the certificate of the CA to trust to this file")
@@ -85,10 +88,25 @@ func (f *sandboxFlags) options(now time.Time) (sandbox.Options, error) {
 	if o.CallbackCAs, err = callbackCAs(f.callbackCA); err != nil {
 		return o, err
 	}
+	if o.Faults, err = parseFaults(f.faults); err != nil {
+		return o, err
+	}
 	if f.caFile != "" {
 		o.Authority, err = f.authority(now)
 	}
 	return o, err
+}
+
+func parseFaults(specs []string) ([]sandbox.Fault, error) {
+	var faults []sandbox.Fault
+	for _, spec := range specs {
+		fault, err := sandbox.ParseFault(spec)
+		if err != nil {
+			return nil, err // it quotes the flag's value
+		}
+		faults = append(faults, fault)
+	}
+	return faults, nil
 }
 
 // serveSandbox serves until ctx ends, which is no failure, or until the sandbox
@@ -136,10 +154,7 @@ It takes these keys, made up for this run; the lines can be pasted into a shell
 or kept as a .env file:
 
 %s
-%sUse it from another terminal, with the lines exported there:
-  kvikk            the five steps, on this sandbox
-  kvikk listen     one line per webhook
-%s The test user's phone number is %s.
+%s%s The test user's phone number is %s.
 `, r.URL, r.variables(), r.others(), f.where(), s.TestPhone()))
 }
 
@@ -164,6 +179,11 @@ func (r sandboxReady) others() string {
 	}
 	if r.CAFile != "" {
 		fmt.Fprintf(&b, "Clients have to trust the certificate in %s:\n  curl --cacert %s …   NODE_EXTRA_CA_CERTS=%[2]s node …\n\n", r.CAFile, shellWord(r.CAFile))
+	}
+	if r.CAFile == "" {
+		b.WriteString("Use it from another terminal, with the lines exported there:\n" +
+			"  kvikk            the five steps, on this sandbox\n" +
+			"  kvikk listen     one line per webhook\n")
 	}
 	return b.String()
 }
