@@ -16,16 +16,15 @@ func createPayment(c *call) reply {
 		return c.problem(f)
 	}
 	q, f := decodeCreate(c.body)
-	if q.reference == "" {
-		return c.problem(f) // nothing to remember the key by
-	}
 	var answer reply
 	c.wake = c.unit.do(c.now, func() {
-		if p := c.unit.payments[q.reference]; p != nil {
-			if a, limited := c.limit(p, opCreate); limited {
-				answer = a
-				return
-			}
+		var limited bool
+		if answer, limited = c.limitCreate(q.reference); limited {
+			return
+		}
+		if q.reference == "" {
+			answer = c.problem(f) // nothing to remember the key by
+			return
 		}
 		answer = c.once(opCreate, q.reference, key, func() reply { return c.create(q, f, key) })
 	})
@@ -44,6 +43,10 @@ func (c *call) create(q createRequest, f *failure, key string) reply {
 		return c.problem(f)
 	}
 	p := newPayment(q, key, c.now, c.unit.ids)
+	if t := c.unit.tried[q.reference]; t.used > 1 {
+		p.used = map[operation]usage{opCreate: t}
+	}
+	delete(c.unit.tried, q.reference)
 	c.unit.add(p)
 	signal(c.s.deadline)
 	return jsonReply(http.StatusCreated, createdBody{p.reference, c.s.redirectURL(p)})

@@ -93,8 +93,9 @@
 // ePayment API:
 //   - A field that is missing, unknown, of the wrong type or out of range
 //     answers 400 and names the field as a path, such as amount.value. Rules
-//     between fields answer with a code. Metadata codes: 4100 too many pairs,
-//     4110 key, 4120 value.
+//     between fields answer with a code. A phone number with a plus and an amount
+//     with decimals are such fields, although the list of codes has 4070 and 4040.
+//   - Only metadata is held to naming a member once (4110).
 //   - Statuses by code: 409 for 4010, 4020 and 4150; 404 for 5090; 403 for 5010
 //     to 5050 and 5080; 423 for 6160; 400 otherwise.
 //   - reference, phoneNumber and the values of metadata may be JSON numbers in
@@ -104,23 +105,42 @@
 //     capture, refund and cancel take a modificationReference. Published plugins
 //     send these, although the present documentation has none of them.
 //   - phoneNumber has 9 to 15 digits. reference has 8 to 64 characters.
-//   - The sales unit takes NOK, DKK and EUR and every user flow. CARD is refused
-//     (4160), as it is not part of the test environment. The minimum for NOK is
+//   - The sales unit takes NOK, DKK and EUR and every user flow. CARD and
+//     CARD_PASSTHROUGH are refused (4160): the one is not part of the test
+//     environment, the other is for payment service providers. The minimum for NOK is
 //     100. expiresAt is more than 10 minutes and less than 60 days ahead and
 //     needs a receipt, in every flow.
-//   - The redirectUrl of NATIVE_REDIRECT is no app's scheme but the landing page.
+//   - The redirectUrl of NATIVE_REDIRECT is no app's scheme but the landing page,
+//     and the flow does without a customer.
 //   - qrFormat is read with every flow and used with QR alone; size counts for
 //     PNG alone. A picture stays there when its payment has ended.
-//   - merchantLegalLinks and shipping are taken but not looked into.
+//   - An order line needs neither taxRate nor taxPercentage. The payer is never
+//     too young for minimumUserAge.
+//   - Express wants the scope name, address, email and phoneNumber, in any order
+//     (4080). The payer takes the default option, or else the one shown first; its
+//     cost is added to what is authorized, while amount stays as it was created.
+//     The callback of dynamicOptions is not called: such shipping costs nothing.
+//   - An authorized payment has captureGuaranteedUntil, 7 days later, a cardBin,
+//     and with a scope profile.sub and the userDetails that the scope names. The
+//     AUTHORIZED webhook has the same, with sub at the top as well, since two
+//     sources put it in different places. The payer is made up.
+//   - Capture and cancel end 180 days after authorization in NOK, 14 days in DKK
+//     and EUR (6100, 6030), refund after 365 days (6220). What was not captured by
+//     then stays as it is; there is no event for it.
 //   - returnUrl takes https and apps' own schemes, and http on this machine.
 //   - An Idempotency-Key counts for one operation on one reference of a sales
 //     unit, for as long as the sandbox runs, and bodies that differ in white
-//     space are the same. A refusal stays what it was. A request whose
-//     reference cannot be read is not remembered.
+//     space are the same. A refusal stays what it was, but for 6160 and 6250,
+//     which say to try again. A request whose reference cannot be read is not
+//     remembered.
 //   - Cancel takes an optional Idempotency-Key.
 //   - Create, cancel, capture and refund are limited to 5 a minute and payment
 //     each, get and the event log to 120 each; one more answers 429 in API
-//     Management's shape with Retry-After. Force approve is not limited.
+//     Management's shape with Retry-After. Create calls count whether they are
+//     refused or not; those without a readable reference count as one payment's.
+//     Force approve is not limited, nor is what names an unknown payment.
+//   - The Vipps-System-* headers have at most 30 characters, except on the token
+//     call, and may be empty. Any Content-Type will do.
 //   - Before authorization all aggregates are 0.
 //   - ABORTED, EXPIRED and TERMINATED carry the pspReference of CREATED, the
 //     later events their own. AUTHORIZED carries the create call's

@@ -50,8 +50,10 @@ func requestText(code int) (title, text string) {
 	case 4100:
 		return "Too much metadata", "Metadata holds at most 5 pairs."
 	case 4110:
-		return "Invalid metadata key", "A metadata key has 1 to 100 characters."
+		return "Duplicate metadata keys", "Metadata names a key twice."
 	case 4120:
+		return "Invalid metadata key", "A metadata key has 1 to 100 characters."
+	case 4130:
 		return "Invalid metadata value", "A metadata value is a string of at most 500 characters."
 	case 4140:
 		return "Missing parameter", "The user flow needs a parameter that was not sent."
@@ -76,6 +78,8 @@ func modificationText(code int) (title, text string) {
 		return "Amount too small", "The minimum is 100 for NOK, 1 for DKK and 1 for EUR, in minor units."
 	case 6020:
 		return "Cannot refund before reservation", "The payment is not authorized yet."
+	case 6030:
+		return "Cancel period has passed", "The reservation is too old to be cancelled."
 	case 6040:
 		return "Cannot cancel captured payment", "All of the payment is captured; refund it instead."
 	case 6060:

@@ -46,12 +46,29 @@ type webhookBody struct {
 	Success        bool      `json:"success"`
 }
 
+// authorizedBody is the webhook of an authorization. One source has the payer's
+// sub at the top, another inside profile.
+type authorizedBody struct {
+	webhookBody
+	approved
+	Sub     string       `json:"sub,omitempty"`
+	Profile *profileBody `json:"profile,omitempty"`
+}
+
 func (e event) webhook(msn string, p *payment) []byte {
-	return encode(webhookBody{
+	b := webhookBody{
 		MSN: msn, Reference: p.reference, PSPReference: e.pspReference, Name: e.name,
 		Amount: money{p.amount.Currency, e.value}, Timestamp: milliseconds(e.at),
 		IdempotencyKey: e.idempotencyKey, Success: e.success,
-	})
+	}
+	if e.name != eventAuthorized || !e.success {
+		return encode(b)
+	}
+	a := authorizedBody{webhookBody: b, approved: p.approved(), Sub: p.sub}
+	if p.sub != "" {
+		a.Profile = &profileBody{p.sub}
+	}
+	return encode(a)
 }
 
 // logEntry is an entry of GET …/events; unlike a webhook it names no MSN.

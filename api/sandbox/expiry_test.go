@@ -43,6 +43,7 @@ func TestReservationsAndCapturesGrowOld(t *testing.T) {
 	c.forward(181 * 24 * time.Hour)
 	relogin()
 	m.take("old-00001", 1, step{"capture", 100, "6100"})
+	m.take("old-00001", 4, step{"cancel", 0, "6030"})
 	m.take("old-00001", 2, step{"refund", 50, "200"})
 	c.forward(185 * 24 * time.Hour)
 	relogin()

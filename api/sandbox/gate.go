@@ -3,7 +3,9 @@ package sandbox
 import (
 	"crypto/subtle"
 	"net/http"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // admit runs the checks that stand before an API, each answering in the shape
@@ -26,8 +28,10 @@ func (c *call) admit() (reply, bool) {
 		return gatewayError(http.StatusUnauthorized, problem), true
 	}
 	c.unit = unit
-	if f := c.checkMSN(); f != nil {
-		return c.problem(f), true
+	for _, check := range []func() *failure{c.checkMSN, c.checkSystem} {
+		if f := check(); f != nil {
+			return c.problem(f), true
+		}
 	}
 	return reply{}, false
 }
@@ -74,6 +78,18 @@ func (c *call) checkMSN() *failure {
 		return &failure{
 			status: http.StatusForbidden, title: "Forbidden",
 			detail: "Invalid MSN: " + msn + ". The API keys belong to another sales unit.",
+		}
+	}
+	return nil
+}
+
+// checkSystem holds the headers by which integrations name themselves to their
+// length. All are optional, and some clients send them empty.
+func (c *call) checkSystem() *failure {
+	const most = 30 // characters
+	for _, name := range []string{"Vipps-System-Name", "Vipps-System-Version", "Vipps-System-Plugin-Name", "Vipps-System-Plugin-Version"} {
+		if utf8.RuneCountInString(c.r.Header.Get(name)) > most {
+			return invalid(detail{name, "The header has at most " + strconv.Itoa(most) + " characters."})
 		}
 	}
 	return nil

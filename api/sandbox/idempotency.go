@@ -53,7 +53,8 @@ func checkKey(key string) *failure {
 }
 
 // once answers an operation's first request by fn and every repetition with
-// the first answer. The unit is locked by the caller.
+// the first answer, unless that said to try again. The unit is locked by the
+// caller.
 func (c *call) once(op operation, reference, key string, fn func() reply) reply {
 	id := idempotency{op, reference, key}
 	sum := fingerprint(c.body)
@@ -64,7 +65,9 @@ func (c *call) once(op operation, reference, key string, fn func() reply) reply 
 		return before.answer
 	}
 	answer := fn()
-	c.unit.remember(id, outcome{sum, answer})
+	if !answer.passing {
+		c.unit.remember(id, outcome{sum, answer})
+	}
 	return answer
 }
 

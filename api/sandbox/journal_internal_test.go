@@ -18,7 +18,7 @@ func TestASavedPaymentIsTheSameAgain(t *testing.T) {
 	p := &payment{
 		reference: "a", pspReference: "b", state: stateAuthorized, amount: money{"NOK", 1}, funds: funds{4, 3, 2, 1},
 		description: "c", method: "d", userFlow: "e", phone: "o", picture: picture{qrPNG, 200}, returnURL: "f", scope: "g", sub: "h", metadata: map[string]string{"i": "j"},
-		express: true, createKey: "k", landing: "l", createdAt: at, authorizedAt: at.Add(1), expiresAt: at.Add(2), settlesAt: at.Add(3),
+		express: true, delivery: chosenShipping{"p", "q", 6}, createKey: "k", landing: "l", createdAt: at, authorizedAt: at.Add(1), expiresAt: at.Add(2), settlesAt: at.Add(3),
 		asked: true, events: []event{{eventCreated, at, 5, "m", "n", true}},
 	}
 	kept := func(f reflect.StructField) bool { return !slices.Contains([]string{"place", "used", "ids"}, f.Name) }

@@ -256,7 +256,7 @@ func TestForceApproveChecksItsBody(t *testing.T) {
 	if a.want(t, http.StatusOK); len(a.body) != 0 {
 		t.Errorf("body %q, want none", a.body)
 	}
-	m.create("express-1", "shipping", `{"fixedOptions":[]}`).want(t, http.StatusCreated)
+	m.create("express-1", "shipping", shipping(option("mail", 100, ""), ""), "profile", expressScope).want(t, http.StatusCreated)
 	if got := m.approve("express-1").problem(t).field("ErrorCode"); got != "10060" {
 		t.Errorf("express: code %s, want 10060", got)
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,9 +19,30 @@ type usage struct {
 	used  int
 }
 
-// limit counts a request against its payment and refuses the one too many, as
-// API Management does: creating, cancelling, capturing and refunding 5 times a
-// minute, reading 120 times. The unit is locked by the caller.
+// count notes one more request and returns what to answer when it is one too
+// many, as API Management does.
+func (u *usage) count(now time.Time, most int) (reply, bool) {
+	if passed := now.Sub(u.start); passed >= limitPeriod || passed < 0 {
+		*u = usage{start: now}
+	}
+	u.used++
+	if u.used <= most {
+		return reply{}, false
+	}
+	return rateLimited(int((limitPeriod - now.Sub(u.start) + time.Second - 1) / time.Second)), true
+}
+
+// rateLimited is API Management's answer to one call too many.
+func rateLimited(wait int) reply {
+	seconds := strconv.Itoa(wait)
+	a := managementError(http.StatusTooManyRequests, "Rate limit is exceeded. Try again in "+seconds+" seconds.")
+	a.header = append(a.header, [2]string{"Retry-After", seconds})
+	return a
+}
+
+// limit counts a request against its payment: creating, cancelling, capturing
+// and refunding 5 times a minute, reading 120 times. The unit is locked by the
+// caller.
 func (c *call) limit(p *payment, op operation) (reply, bool) {
 	most := changesAMin
 	if op == opGet || op == opLog {
@@ -33,21 +55,25 @@ func (c *call) limit(p *payment, op operation) (reply, bool) {
 	if !ok && op == opCreate { // the call that made the payment counts
 		u = usage{start: p.createdAt, used: 1}
 	}
-	if passed := c.now.Sub(u.start); passed >= limitPeriod || passed < 0 {
-		u = usage{start: c.now}
-	}
-	u.used++
+	a, limited := u.count(c.now, most)
 	p.used[op] = u
-	if u.used <= most {
-		return reply{}, false
-	}
-	return rateLimited(int((limitPeriod - c.now.Sub(u.start) + time.Second - 1) / time.Second)), true
+	return a, limited
 }
 
-// rateLimited is API Management's answer to one call too many.
-func rateLimited(wait int) reply {
-	seconds := strconv.Itoa(wait)
-	a := managementError(http.StatusTooManyRequests, "Rate limit is exceeded. Try again in "+seconds+" seconds.")
-	a.header = append(a.header, [2]string{"Retry-After", seconds})
-	return a
+// limitCreate counts a create call against its reference. Calls without a
+// reference count as calls for one and the same payment. The unit is locked by
+// the caller.
+func (c *call) limitCreate(reference string) (reply, bool) {
+	u := c.unit
+	if p := u.payments[reference]; p != nil {
+		return c.limit(p, opCreate)
+	}
+	const many = 1000 // so that what is over is forgotten now and then
+	if len(u.tried) >= many {
+		maps.DeleteFunc(u.tried, func(_ string, t usage) bool { return c.now.Sub(t.start) >= limitPeriod })
+	}
+	t := u.tried[reference]
+	a, limited := t.count(c.now, changesAMin)
+	u.tried[reference] = t
+	return a, limited
 }

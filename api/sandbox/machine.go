@@ -68,11 +68,11 @@ func (p *payment) approve(now time.Time, what choice) (decision, *failure) {
 
 func (p *payment) authorize(now time.Time) event {
 	p.state = stateAuthorized
-	p.funds.authorized = p.amount.Value
+	p.funds.authorized = p.total().Value
 	if p.scope != "" {
 		p.sub = p.ids.uuid("sub", p.reference)
 	}
-	e := p.succeed(eventAuthorized, now, p.amount.Value, p.createKey, p.transaction())
+	e := p.succeed(eventAuthorized, now, p.funds.authorized, p.createKey, p.transaction())
 	p.authorizedAt = e.at
 	return e
 }
@@ -139,6 +139,8 @@ func (p *payment) cancel(now time.Time, how reach, key string) (event, *failure)
 		return event{}, domain(6040)
 	case p.funds.capturable() == 0:
 		return event{}, domain(6190)
+	case now.Sub(p.authorizedAt) > capturePeriod(p.amount.Currency):
+		return event{}, domain(6030)
 	}
 	rest := p.funds.capturable()
 	p.funds.cancelled += rest

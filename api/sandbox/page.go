@@ -55,7 +55,7 @@ type bill struct {
 
 func (s *Server) bill(u *unit, p *payment, now time.Time) bill {
 	return bill{
-		Merchant: "Sandbox shop " + u.keys.MSN, Amount: p.amount.String(),
+		Merchant: "Sandbox shop " + u.keys.MSN, Amount: p.total().String(),
 		Description: visible(p.description), Reference: visible(p.reference),
 		Here: landingPath(p.landing), To: p.addressee(), Until: newDeadline(p.expiresAt, now),
 	}

@@ -1,6 +1,8 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+)
 
 // money is an amount on the wire: minor units of an ISO 4217 currency.
 type money struct {
@@ -25,8 +27,9 @@ type payment struct {
 	sub          string
 	metadata     map[string]string
 	express      bool
-	createKey    string // the Idempotency-Key of its creation
-	landing      string // token of the landing page
+	delivery     chosenShipping // of an Express payment
+	createKey    string         // the Idempotency-Key of its creation
+	landing      string         // token of the landing page
 	createdAt    time.Time
 	authorizedAt time.Time
 	expiresAt    time.Time
@@ -45,11 +48,14 @@ func newPayment(q createRequest, key string, now time.Time, ids *entropy) *payme
 	p := &payment{
 		reference: q.reference, pspReference: ids.uuid("payment", q.reference), state: stateCreated, amount: q.amount,
 		description: q.description, method: q.method, userFlow: q.userFlow, phone: q.phone, picture: q.picture, returnURL: q.returnURL,
-		scope: q.scope, metadata: q.metadata, express: q.express,
+		scope: q.scope, metadata: q.metadata,
 		ids: ids, createKey: key, landing: ids.token("landing", q.reference), createdAt: now, expiresAt: now.Add(lifetime),
 	}
 	if !q.expiresAt.IsZero() {
 		p.expiresAt = q.expiresAt
+	}
+	if q.express != nil {
+		p.express, p.delivery = true, q.express.chosen.chosenShipping
 	}
 	p.succeed(eventCreated, now, p.amount.Value, key, p.pspReference)
 	return p
@@ -79,10 +85,12 @@ type paymentBody struct {
 	RedirectURL   string            `json:"redirectUrl,omitempty"`
 	Reference     string            `json:"reference"`
 	Metadata      map[string]string `json:"metadata,omitempty"`
+	approved
 }
 
 type methodBody struct {
-	Type string `json:"type"`
+	Type    string `json:"type"`
+	CardBIN string `json:"cardBin,omitempty"`
 }
 
 type profileBody struct {
@@ -92,8 +100,9 @@ type profileBody struct {
 func (s *Server) paymentBody(p *payment) paymentBody {
 	return paymentBody{
 		Aggregate: p.aggregate(), Amount: p.amount, State: p.state,
-		PaymentMethod: methodBody{p.method}, Profile: profileBody{p.sub},
+		PaymentMethod: methodBody{p.method, p.card()}, Profile: profileBody{p.sub},
 		PSPReference: p.pspReference, RedirectURL: s.redirectURL(p), Reference: p.reference, Metadata: p.metadata,
+		approved: p.approved(),
 	}
 }
 

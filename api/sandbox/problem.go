@@ -56,7 +56,8 @@ func (c *call) problem(f *failure) reply {
 		body.ExtraDetails = append(body.ExtraDetails, detail{"ErrorCode", strconv.Itoa(f.code)})
 	}
 	body.ExtraDetails = append(body.ExtraDetails, f.details...)
-	return reply{status: f.status, contentType: problemType, body: encode(body)}
+	passing := f.code == 6160 || f.code == 6250
+	return reply{status: f.status, contentType: problemType, body: encode(body), passing: passing}
 }
 
 // instance is the path without the product's prefix, as the provider prints it.

@@ -80,6 +80,42 @@ func tooDeep(body []byte) bool {
 	return false
 }
 
+// repeats reports whether an object that is a member of the body, which is
+// known to be a JSON object, names one of its own members twice. The decoder
+// would let the last one win.
+func repeats(body []byte, name string) bool {
+	found := false
+	eachMember(body, func(member string, value json.RawMessage) {
+		if member != name {
+			return
+		}
+		seen := make(map[string]bool)
+		eachMember(value, func(inner string, _ json.RawMessage) {
+			found = found || seen[inner]
+			seen[inner] = true
+		})
+	})
+	return found
+}
+
+// eachMember calls fn for the members of a JSON object as they stand; for
+// anything else it does nothing.
+func eachMember(raw []byte, fn func(name string, value json.RawMessage)) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return
+	}
+	for d.More() {
+		name, err := d.Token()
+		text, ok := name.(string)
+		var value json.RawMessage
+		if err != nil || !ok || d.Decode(&value) != nil {
+			return
+		}
+		fn(text, value)
+	}
+}
+
 func (o object) get(name string) (any, bool) {
 	o.asked[name] = true
 	v, ok := o.members[name]

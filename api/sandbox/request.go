@@ -27,8 +27,13 @@ type createRequest struct {
 	blocked     bool // paymentMethod.blockedSources names something
 	expiresAt   time.Time
 	receipt     bool
-	express     bool
+	express     *express // nil for a payment without shipping
+	links       []link   // URLs that the payer may open
+	repeated    bool     // metadata names a key twice
 }
+
+// link is a URL and the field that it stands in.
+type link struct{ field, url string }
 
 const (
 	referenceRule = `^[a-zA-Z0-9-]{8,64}$`
@@ -63,6 +68,7 @@ func decodeCreate(body []byte) (createRequest, *failure) {
 	readIndustry(root)
 	q.receipt = readReceipt(root)
 	root.refuseOthers()
+	q.repeated = len(q.metadata) > 0 && repeats(body, "metadata")
 	if len(problems.details) > 0 {
 		return q, invalid(problems.details...)
 	}
@@ -84,7 +90,7 @@ func (q *createRequest) readMethod(root object) {
 		return
 	}
 	o.require("type")
-	q.method = o.oneOf("type", "WALLET", "CARD")
+	q.method = o.oneOf("type", "WALLET", "CARD", "CARD_PASSTHROUGH")
 	for i, source := range o.texts("blockedSources") {
 		q.blocked = true
 		if source != "COMMERCIAL_CARDS" {
@@ -131,9 +137,8 @@ func (q *createRequest) readRest(root object) {
 	q.returnURL = root.length("returnUrl", 1, 2500)
 	q.description = root.length("paymentDescription", 3, 100)
 	root.between("minimumUserAge", 0, 100)
-	root.text("receiptUrl")
-	root.child("merchantLegalLinks")
-	_, q.express = root.child("shipping")
+	q.readLinks(root)
+	q.express = readExpress(root)
 	q.expiresAt = root.moment("expiresAt")
 	if o, ok := root.child("profile"); ok {
 		q.scope, _ = o.text("scope")
@@ -145,6 +150,22 @@ func (q *createRequest) readRest(root object) {
 		for _, name := range slices.Sorted(maps.Keys(o.members)) {
 			q.metadata[name], _ = o.digits(name)
 		}
+	}
+}
+
+// readLinks reads the URLs that the payer may open.
+func (q *createRequest) readLinks(root object) {
+	q.readLink(root, "receiptUrl")
+	if o, ok := root.child("merchantLegalLinks"); ok {
+		q.readLink(o, "termsOfSaleUrl")
+		q.readLink(o, "privacyPolicyUrl")
+		o.refuseOthers()
+	}
+}
+
+func (q *createRequest) readLink(o object, name string) {
+	if v, ok := o.text(name); ok {
+		q.links = append(q.links, link{o.path + name, v})
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 // The first rule that is broken decides, as the provider sends one code.
 func (q createRequest) check(now time.Time) *failure {
 	for _, rule := range []func() *failure{
-		q.checkAmount, q.checkMethod, q.checkFlow, q.checkScope, q.checkMetadata,
+		q.checkAmount, q.checkMethod, q.checkFlow, q.checkLinks, q.checkScope, q.checkExpress, q.checkMetadata,
 		func() *failure { return q.checkExpiry(now) },
 	} {
 		if f := rule(); f != nil {
@@ -61,6 +61,33 @@ func (q createRequest) checkFlow() *failure {
 	return nil
 }
 
+func (q createRequest) checkLinks() *failure {
+	for _, l := range q.links {
+		ok := secureURL(l.url)
+		if l.field == "receiptUrl" {
+			ok = returnable(l.url)
+		}
+		if !ok {
+			return domain(4090, detail{l.field, "The URL must be absolute and use https; http is for this machine only."})
+		}
+	}
+	return nil
+}
+
+// secureURL reports a web address: https, or http on this machine.
+func secureURL(raw string) bool {
+	scheme, _, _ := strings.Cut(strings.ToLower(raw), ":")
+	return returnable(raw) && (scheme == "https" || scheme == "http")
+}
+
+// sameWords compares lists of words without regard to their order.
+func sameWords(a, b string) bool {
+	one, two := strings.Fields(a), strings.Fields(b)
+	slices.Sort(one)
+	slices.Sort(two)
+	return slices.Equal(one, two)
+}
+
 // returnable reports whether a browser may be sent to a URL: https, an app's
 // own scheme, or http on this machine, where people develop. The schemes that
 // run or read something in the page they are opened from are out.
@@ -83,7 +110,7 @@ func returnable(raw string) bool {
 func (q createRequest) checkScope() *failure {
 	for word := range strings.FieldsSeq(q.scope) {
 		switch {
-		case word == "nin":
+		case word == "nin" || word == "accountNumbers":
 			return domain(5030)
 		case !slices.Contains([]string{"name", "address", "email", "phoneNumber", "birthDate"}, word):
 			return domain(4080, detail{"profile.scope", "The scope '" + clip(word) + "' is unknown."})
@@ -93,15 +120,18 @@ func (q createRequest) checkScope() *failure {
 }
 
 func (q createRequest) checkMetadata() *failure {
+	if q.repeated {
+		return domain(4110)
+	}
 	if len(q.metadata) > 5 {
 		return domain(4100)
 	}
 	for _, key := range slices.Sorted(maps.Keys(q.metadata)) {
 		if n := utf8.RuneCountInString(key); n < 1 || n > 100 {
-			return domain(4110)
+			return domain(4120)
 		}
 		if utf8.RuneCountInString(q.metadata[key]) > 500 {
-			return domain(4120)
+			return domain(4130)
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (s *Server) SalesUnits() []Keys {
 
 // TestPhone is the made-up test user's phone number (MSISDN digits). Its
 // subscriber part starts with 1, so it is nobody's.
-func (s *Server) TestPhone() string { return "4712345678" }
+func (s *Server) TestPhone() string { return testPhone }
 
 // AllowTunnel lets callbacks go to the public URL of the tunnel that this very
 // process runs, although it is not on loopback. Only the latest one counts,

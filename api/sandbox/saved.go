@@ -46,6 +46,9 @@ type savedPayment struct {
 	Sub          string            `json:"sub,omitempty"`
 	Metadata     map[string]string `json:"metadata,omitempty"`
 	Express      bool              `json:"express,omitempty"`
+	ShippingID   string            `json:"shipping_id,omitempty"`
+	ShippingName string            `json:"shipping_name,omitempty"`
+	ShippingCost int64             `json:"shipping_cost,omitempty"` // minor units
 	CreateKey    string            `json:"create_key"`
 	Landing      string            `json:"landing"`
 	CreatedAt    time.Time         `json:"created_at"`
@@ -71,7 +74,8 @@ func (p *payment) save() savedPayment {
 		Reference: p.reference, PSPReference: p.pspReference, State: p.state, Amount: p.amount,
 		Authorized: p.funds.authorized, Captured: p.funds.captured, Cancelled: p.funds.cancelled, Refunded: p.funds.refunded,
 		Description: p.description, Method: p.method, UserFlow: p.userFlow, Phone: p.phone, QRFormat: p.picture.format, QRSize: p.picture.size, ReturnURL: p.returnURL,
-		Scope: p.scope, Sub: p.sub, Metadata: p.metadata, Express: p.express, CreateKey: p.createKey, Landing: p.landing,
+		Scope: p.scope, Sub: p.sub, Metadata: p.metadata, Express: p.express,
+		ShippingID: p.delivery.id, ShippingName: p.delivery.name, ShippingCost: p.delivery.cost, CreateKey: p.createKey, Landing: p.landing,
 		CreatedAt: p.createdAt, AuthorizedAt: p.authorizedAt, ExpiresAt: p.expiresAt, SettlesAt: p.settlesAt, Asked: p.asked,
 	}
 	for _, e := range p.events {
@@ -85,7 +89,8 @@ func (s savedPayment) payment(ids *entropy) *payment {
 		reference: s.Reference, pspReference: s.PSPReference, state: s.State, amount: s.Amount,
 		funds:       funds{s.Authorized, s.Captured, s.Cancelled, s.Refunded},
 		description: s.Description, method: s.Method, userFlow: s.UserFlow, phone: s.Phone, picture: picture{s.QRFormat, s.QRSize}, returnURL: s.ReturnURL,
-		scope: s.Scope, sub: s.Sub, metadata: s.Metadata, express: s.Express, createKey: s.CreateKey, landing: s.Landing,
+		scope: s.Scope, sub: s.Sub, metadata: s.Metadata, express: s.Express,
+		delivery: chosenShipping{s.ShippingID, s.ShippingName, s.ShippingCost}, createKey: s.CreateKey, landing: s.Landing,
 		createdAt: s.CreatedAt, authorizedAt: s.AuthorizedAt, expiresAt: s.ExpiresAt, settlesAt: s.SettlesAt, asked: s.Asked,
 		ids: ids,
 	}

@@ -52,6 +52,7 @@ type reply struct {
 	contentType string
 	body        []byte
 	header      [][2]string
+	passing     bool // a refusal that says to try again, so no key may keep it
 }
 
 type handler func(*call) reply

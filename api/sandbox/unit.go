@@ -18,6 +18,7 @@ type unit struct {
 	payments      map[string]*payment // by reference
 	landings      map[string]*payment // by the token of the landing page
 	remembered    map[idempotency]outcome
+	tried         map[string]usage // create calls of references without a payment
 	expiring      expiryHeap
 	registrations []*registration
 	touched       map[*mailbox]struct{} // registrations with new events
@@ -34,6 +35,7 @@ func newUnit(k Keys, ids *entropy, j *journal) *unit {
 		payments:   make(map[string]*payment),
 		landings:   make(map[string]*payment),
 		remembered: make(map[idempotency]outcome),
+		tried:      make(map[string]usage),
 		touched:    make(map[*mailbox]struct{}),
 		journal:    j,
 	}
@@ -186,6 +188,7 @@ func (u *unit) forget() {
 	clear(u.payments)
 	clear(u.landings)
 	clear(u.remembered)
+	clear(u.tried)
 	clear(u.touched)
 	u.journal.note(entry{MSN: u.keys.MSN, Reset: true})
 	u.mu.Unlock()
