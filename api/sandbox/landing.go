@@ -70,7 +70,7 @@ func decideLanding(c *call) reply {
 	if err != nil || !same(form.Get("form_token"), c.s.pages.formToken(token)) {
 		return c.render(http.StatusForbidden, "landing.html", &landingView{
 			frame: frame{Title: "Nothing was done"}, Mood: moodBad,
-			Outcome: "This form is not from the payment's own page, so nothing was done. Open the payment's page again.",
+			Outcome: "This form is not from the payment’s own page, so nothing was done. Open the payment’s page again.",
 		})
 	}
 	answer := c.noPayment
@@ -156,7 +156,7 @@ func (v *landingView) wait() {
 func (p *payment) wayBack() *wayBack {
 	switch {
 	case p.userFlow == "PUSH_MESSAGE":
-		return &wayBack{"Back to the phone's payments", "/app"}
+		return &wayBack{"Back to the phone’s payments", "/app"}
 	case p.returnURL != "":
 		return &wayBack{"Back to the shop", template.URL(p.returnURL)} // checked by returnable when it came in
 	}

@@ -61,7 +61,7 @@ func (c *call) returnView(p *payment) *returnView {
 	}
 	if open {
 		until := newDeadline(p.expiresAt, c.now)
-		v.Until, v.Next = &until, "It leads to the payment's page, where one decides."
+		v.Until, v.Next = &until, "It leads to the payment’s page, where one decides."
 	}
 	return v
 }
