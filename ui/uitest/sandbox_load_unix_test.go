@@ -42,7 +42,7 @@ func BenchmarkSandboxLoad(b *testing.B) {
 		own.add(drive(b, loadRound, shop.create()))
 		delivered.perSecond = append(delivered.perSecond, loadRound/hooks.wait().Sub(began).Seconds())
 		if peer != "" {
-			others.add(drive(b, loadRound, stripeCharge(peer)))
+			others.add(drive(b, loadRound, stripePayment(peer)))
 		}
 	}
 	round() // what grows and warms up does so before anything counts
@@ -171,9 +171,11 @@ func startStripeMock(b testing.TB) string {
 	return startListening(b, path, "-http-addr", "127.0.0.1:0")
 }
 
-func stripeCharge(address string) target {
+// stripePayment creates a PaymentIntent, the quicker of stripe-mock's two calls
+// that create a payment.
+func stripePayment(address string) target {
 	return target{address: address, status: http.StatusOK, request: func(int) []byte {
-		return post("/v1/charges", "application/x-www-form-urlencoded", "Authorization: Bearer sk_test_123\r\n",
-			"amount=49900&currency=nok&source=tok_visa&description=One+mug")
+		return post("/v1/payment_intents", "application/x-www-form-urlencoded", "Authorization: Bearer sk_test_123\r\n",
+			"amount=49900&currency=nok&description=One+mug")
 	}}
 }
