@@ -22,7 +22,7 @@ func (p *problems) add(name, reason string) {
 }
 
 // object reads the members of one JSON object by name and type, and notes
-// which were asked for. A null member counts as absent.
+// which of them were asked for. A null member counts as absent.
 type object struct {
 	path    string // with a trailing dot, or empty
 	members map[string]any
@@ -117,8 +117,10 @@ func eachMember(raw []byte, fn func(name string, value json.RawMessage)) {
 }
 
 func (o object) get(name string) (any, bool) {
-	o.asked[name] = true
 	v, ok := o.members[name]
+	if ok {
+		o.asked[name] = true
+	}
 	return v, ok && v != nil
 }
 
