@@ -142,7 +142,7 @@ func duplicateAndLate() Scenario {
 			"A receiver tells duplicates by pspReference and name, and accepts them all the same.",
 		amount: nok(price),
 		steps: []step{
-			{action: setFaults, faults: []string{
+			{action: setFaults, says: "From now on AUTHORIZED is held back and CAPTURED delivered twice", faults: []string{
 				"delay=%d,by=" + lateness.String() + ",event=" + authorized,
 				"duplicate=%d,event=" + captured,
 			}},

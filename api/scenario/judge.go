@@ -6,41 +6,45 @@ import (
 	"strings"
 	"time"
 
+	"kvikk/api"
 	"kvikk/api/control"
 	"kvikk/api/webhook"
 )
 
-// judge says what came of an expectation. What is pending is taken for what
+// inquiry is what an expectation is judged by.
+type inquiry struct {
+	expectation
+	// all are the scenario's expectations, in order.
+	all    []expectation
+	target registration
+	evidence
+}
+
+// check says what came of the expectation. What is pending is taken for what
 // does not come in time.
-func judge(e expectation, all []expectation, target registration, v evidence) Check {
-	tried := v.of(e.event)
-	c := Check{Event: string(e.event), Expect: e.String(), Attempts: len(tried)}
+func (q inquiry) check() Check {
+	tried := q.of(q.event)
+	c := Check{Event: string(q.event), Expect: q.String(), Attempts: len(tried)}
 	if len(tried) > 0 {
 		c.Status = tried[len(tried)-1].Status
 	}
-	problem := ""
-	for _, find := range []func(expectation, []expectation, registration, evidence) string{
-		unregistered, forged, missing, surplus, early, tooSoon, misreported,
-	} {
-		if problem = find(e, all, target, v); problem != "" {
-			break
+	for _, find := range []func() string{q.unregistered, q.forged, q.missing, q.surplus, q.early, q.tooSoon, q.misreported} {
+		if problem := find(); problem != "" {
+			c.Reason = printable(problem)
+			return c
 		}
 	}
-	c.Passed, c.Reason = problem == "", problem
-	if c.Passed {
-		c.Reason = success(v.of(e.event))
-	}
-	c.Reason = printable(c.Reason)
+	c.Passed, c.Reason = true, printable(success(tried))
 	return c
 }
 
 // success says how a delivery went well.
 func success(tried []control.Delivery) string {
 	if len(tried) == 0 {
-		return "none came, as it should be"
+		return "none came"
 	}
 	last := tried[len(tried)-1]
-	text := fmt.Sprintf("%d in %s", last.Status, milliseconds(last.Took()))
+	text := fmt.Sprintf("%d in %s", last.Status, duration(last.Took()))
 	failed := slices.DeleteFunc(slices.Clone(tried), control.Delivery.Accepted)
 	if len(failed) == 0 {
 		return text
@@ -53,16 +57,16 @@ func success(tried []control.Delivery) string {
 }
 
 // unregistered finds an event that the registration does not ask for.
-func unregistered(e expectation, _ []expectation, target registration, _ evidence) string {
-	if target.asksFor(e.event) {
+func (q inquiry) unregistered() string {
+	if q.times == 0 || q.target.asksFor(q.event) {
 		return ""
 	}
-	return "the registration does not ask for it; register the callback URL for " + string(e.event) + " too"
+	return "the registration does not ask for it; register the callback URL for " + string(q.event) + " too"
 }
 
 // forged finds an attempt that the receiver should have refused.
-func forged(e expectation, _ []expectation, _ registration, v evidence) string {
-	for _, d := range v.accepted(e.event) {
+func (q inquiry) forged() string {
+	for _, d := range q.accepted(q.event) {
 		if isForged(d) {
 			return fmt.Sprintf("the receiver answered %d to attempt %d, whose signature was wrong on purpose (%s); "+
 				"anybody could send it webhooks: check the signature over the raw body", d.Status, d.Attempt, strings.Join(d.Faults, ", "))
@@ -76,61 +80,56 @@ func isForged(d control.Delivery) bool {
 }
 
 // missing finds an event that was accepted too seldom.
-func missing(e expectation, all []expectation, target registration, v evidence) string {
-	accepted, tried := v.accepted(e.event), v.of(e.event)
-	if len(accepted) >= e.times {
+func (q inquiry) missing() string {
+	accepted, tried := q.accepted(q.event), q.of(q.event)
+	if len(accepted) >= q.times {
 		return ""
 	}
-	if len(tried) > len(accepted) && !tried[len(tried)-1].Accepted() {
-		return failure(tried, target.URL)
+	if len(tried) > 0 && !tried[len(tried)-1].Accepted() {
+		return failure(tried, q.pending, q.target.URL)
 	}
-	for _, f := range v.fired {
-		if f.Kind == "drop" && f.Event == string(e.event) {
+	for _, f := range q.fired {
+		if f.Kind == "drop" && f.Event == string(q.event) {
 			return "not sent: the fault " + f.Fault + " dropped it, which is no fault of the receiver"
 		}
 	}
-	if first := v.blocking(); first != "" && first != e.event {
-		return "not sent yet: it waits behind " + first.Name() + ", which the receiver has not accepted"
+	if len(q.pending) == 0 {
+		return fmt.Sprintf("accepted %s, and the sandbox has no more to send; is the registration still there?", times(len(accepted)))
 	}
-	if slices.ContainsFunc(v.pending, func(p control.Pending) bool { return p.Event == string(e.event) }) {
-		return fmt.Sprintf("accepted %s in time, the rest is still on its way; allow for more time", times(len(accepted)))
+	first := webhook.Type(q.pending[0].Event)
+	switch {
+	case first == q.event:
+		return "it was still on its way when the time was up; allow for more"
+	case len(q.of(first)) == 0:
+		return "not sent yet: it waits behind " + first.Name() + ", which was still on its way when the time was up"
 	}
-	return fmt.Sprintf("accepted %s, and the sandbox has no more of it to send", times(len(accepted)))
-}
-
-// blocking is the event whose failed delivery holds up the payment's later ones.
-func (v evidence) blocking() webhook.Type {
-	for _, d := range slices.Backward(v.attempts) {
-		if !d.Accepted() {
-			return webhook.Type(d.Event)
-		}
-	}
-	return ""
+	return "not sent yet: it waits behind " + first.Name() + ", which the receiver has not accepted"
 }
 
 // surplus finds an event that came too often without a fault that explains it.
-func surplus(e expectation, _ []expectation, _ registration, v evidence) string {
-	accepted := v.accepted(e.event)
-	if len(accepted) <= e.times {
+func (q inquiry) surplus() string {
+	came := q.accepted(q.event)
+	if q.times == 0 {
+		came = q.of(q.event)
+	}
+	isDuplicate := func(d control.Delivery) bool { return slices.Contains(d.Faults, "duplicate") }
+	if len(came) <= q.times || q.times > 0 && slices.ContainsFunc(came, isDuplicate) {
 		return ""
 	}
-	if e.times > 0 && slices.ContainsFunc(accepted, func(d control.Delivery) bool { return slices.Contains(d.Faults, "duplicate") }) {
-		return ""
-	}
-	return fmt.Sprintf("accepted %s; did something else change the payment meanwhile?", times(len(accepted)))
+	return fmt.Sprintf("delivered %s; did something else change the payment meanwhile?", times(len(came)))
 }
 
 // early finds an event that came before one that has to precede it.
-func early(e expectation, all []expectation, _ registration, v evidence) string {
-	accepted := v.accepted(e.event)
-	if len(accepted) == 0 || slices.ContainsFunc(v.fired, func(f control.Firing) bool { return f.Kind == "reorder" }) {
+func (q inquiry) early() string {
+	came := q.accepted(q.event)
+	if len(came) == 0 || slices.ContainsFunc(q.fired, func(f control.Firing) bool { return f.Kind == "reorder" }) {
 		return ""
 	}
-	for _, before := range all {
-		if before.event == e.event {
-			return ""
+	for _, before := range q.all {
+		if before.event == q.event {
+			break
 		}
-		if earlier := v.accepted(before.event); len(earlier) > 0 && earlier[0].Seq > accepted[0].Seq {
+		if earlier := q.accepted(before.event); len(earlier) > 0 && earlier[0].Seq > came[0].Seq {
 			return "delivered before " + before.event.Name()
 		}
 	}
@@ -138,34 +137,45 @@ func early(e expectation, all []expectation, _ registration, v evidence) string 
 }
 
 // tooSoon finds a delivery that should have been late.
-func tooSoon(e expectation, _ []expectation, _ registration, v evidence) string {
-	accepted := v.accepted(e.event)
-	if e.late == 0 || len(accepted) == 0 {
+func (q inquiry) tooSoon() string {
+	came := q.accepted(q.event)
+	if q.late == 0 || len(came) == 0 {
 		return ""
 	}
-	for _, entry := range v.log {
-		if t, ok := webhook.TypeForName(entry.Name); ok && t == e.event && accepted[0].At.Sub(entry.Timestamp) < e.late {
-			return fmt.Sprintf("delivered %s after the event, sooner than the fault says", milliseconds(accepted[0].At.Sub(entry.Timestamp)))
+	for _, entry := range q.entries() {
+		if after := came[0].At.Sub(entry.Timestamp); after < q.late {
+			return fmt.Sprintf("delivered %s after the event, sooner than the fault says", duration(after))
 		}
 	}
 	return ""
 }
 
 // misreported finds an event whose success is not what it should be.
-func misreported(e expectation, _ []expectation, _ registration, v evidence) string {
-	for _, entry := range v.log {
-		if t, ok := webhook.TypeForName(entry.Name); ok && t == e.event && entry.Success == e.failed {
+func (q inquiry) misreported() string {
+	for _, entry := range q.entries() {
+		if entry.Success == q.failed {
 			return fmt.Sprintf("the event says success %t", entry.Success)
 		}
 	}
 	return ""
 }
 
-func milliseconds(d time.Duration) string {
-	if d >= time.Second {
+// entries are those of the payment's event log that the expectation is about.
+func (q inquiry) entries() []api.PaymentEvent {
+	return slices.DeleteFunc(slices.Clone(q.log), func(e api.PaymentEvent) bool {
+		t, ok := webhook.TypeForName(e.Name)
+		return !ok || t != q.event
+	})
+}
+
+func duration(d time.Duration) string {
+	switch {
+	case d >= time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d >= 10*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	}
-	return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	return fmt.Sprintf("%.1f ms", d.Seconds()*1000)
 }
 
 func times(n int) string {

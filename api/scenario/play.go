@@ -99,7 +99,7 @@ func (p *play) paymentCheck(ctx context.Context) (Check, error) {
 	}
 	currency := p.scenario.amount.Currency
 	got, want := endingOf(payment), p.scenario.ends
-	check := Check{Event: Payment, Expect: want.in(currency), Passed: got == want, Reason: "the payment shows it"}
+	check := Check{Event: Payment, Expect: want.in(currency), Passed: got == want, Reason: "as it should be"}
 	if got != want {
 		check.Reason = "the payment shows " + got.in(currency) + "; did something else capture, refund or cancel it meanwhile?"
 	}

@@ -3,20 +3,27 @@ package scenario
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"kvikk/api/control"
 )
 
 // failure says why an event was not accepted, from its attempts, the last of
-// which failed.
-func failure(tried []control.Delivery, url string) string {
+// which failed, and from what waits for another.
+func failure(tried []control.Delivery, pending []control.Pending, url string) string {
 	last := tried[len(tried)-1]
 	at := " at " + url
 	if last.Status != 0 {
 		at = ""
 	}
-	return fmt.Sprintf("%s%s (%s); %s", outcomeOf(last), at, count(len(tried), "attempt"), remedy(last))
+	attempts := count(len(tried), "attempt")
+	for _, p := range pending {
+		if wait := p.Due.Sub(last.At); p.Event == last.Event && p.Attempt == last.Attempt+1 && wait >= time.Second {
+			attempts += ", the next one after " + wait.Round(time.Second).String()
+		}
+	}
+	return fmt.Sprintf("%s%s (%s); %s", outcomeOf(last), at, attempts, remedy(last))
 }
 
 // outcomeOf says what a failed attempt met with.
@@ -33,7 +40,7 @@ func outcomeOf(d control.Delivery) string {
 	case refused:
 		return "connection refused"
 	case silent:
-		return "no answer within " + milliseconds(d.Took())
+		return "no answer within " + duration(d.Took())
 	case nameless:
 		return "the host's name is not known"
 	case closed:

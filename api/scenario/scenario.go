@@ -37,6 +37,16 @@ func (s Scenario) Events() []webhook.Type {
 	return events
 }
 
+// Expected returns the checks that a run makes, undecided: Event and Expect are
+// set.
+func (s Scenario) Expected() []Check {
+	var checks []Check
+	for _, e := range s.expect {
+		checks = append(checks, Check{Event: string(e.event), Expect: e.String()})
+	}
+	return append(checks, Check{Event: Payment, Expect: s.ends.in(s.amount.Currency)})
+}
+
 // action is what happens in a step.
 type action int
 
@@ -58,6 +68,8 @@ type step struct {
 	value int64
 	// by is how far the clock moves.
 	by time.Duration
+	// says is what faults do, in words for people.
+	says string
 	// faults are the faults that are set, with %d for how many registrations
 	// get an event.
 	faults []string
@@ -82,7 +94,7 @@ func (s step) describe(amount api.Amount) string {
 	case advance:
 		return "Move the sandbox's clock forward by " + s.by.String()
 	default:
-		return "Set faults for this payment"
+		return s.says
 	}
 }
 

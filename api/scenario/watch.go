@@ -115,7 +115,7 @@ func (w *watch) decide(ctx context.Context, expect []expectation, over bool) err
 			}
 			fresh = true
 		}
-		c := judge(e, expect, w.target, w.seen)
+		c := inquiry{e, expect, w.target, w.seen}.check()
 		w.checks = append(w.checks, c)
 		w.runner.report(Progress{Check: &c})
 	}

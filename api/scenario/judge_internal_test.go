@@ -1,0 +1,95 @@
+package scenario
+
+import (
+	"testing"
+	"time"
+
+	"kvikk/api"
+	"kvikk/api/control"
+)
+
+// TestWhatASandboxNeverDoesIsFound: a right sandbox gives none of this to see.
+func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 22, 6, 40, 0, 0, time.UTC)
+	came := func(seq int64, event string) control.Delivery {
+		return control.Delivery{Seq: seq, At: at, Event: event, Attempt: 1, Status: 200, TookMS: 3}
+	}
+	for name, tt := range map[string]struct {
+		expect  expectation
+		seen    evidence
+		want    string
+		passed  bool
+		without []string // events that the registration does not ask for
+	}{
+		"an event that overtook another": {
+			expect: expectation{event: authorized, times: 1},
+			seen:   evidence{attempts: []control.Delivery{came(1, authorized), came(2, created)}},
+			want:   "delivered before CREATED",
+		},
+		"a fault that let it overtake": {
+			expect: expectation{event: authorized, times: 1},
+			seen: evidence{
+				attempts: []control.Delivery{came(1, authorized), came(2, created)},
+				fired:    []control.Firing{{Kind: "reorder", Event: created}},
+			},
+			want: "200 in 3.0 ms", passed: true,
+		},
+		"a duplicate that nobody asked for": {
+			expect: expectation{event: created, times: 1},
+			seen:   evidence{attempts: []control.Delivery{came(1, created), came(2, created)}},
+			want:   "delivered twice; did something else change the payment meanwhile?",
+		},
+		"an event that should not have been sent": {
+			expect: expectation{event: authorized},
+			seen:   evidence{attempts: []control.Delivery{{Seq: 1, Event: authorized, Attempt: 1, Status: 500}}},
+			want:   "delivered once; did something else change the payment meanwhile?",
+		},
+		"an event that nobody asks for and nobody sends": {
+			expect: expectation{event: authorized}, want: "none came", passed: true, without: []string{authorized},
+		},
+		"a success that should have been none": {
+			expect: expectation{event: authorized, times: 1, failed: true},
+			seen: evidence{
+				attempts: []control.Delivery{came(1, authorized)},
+				log:      []api.PaymentEvent{{Name: "CREATED", Success: true}, {Name: "AUTHORIZED", Success: true}},
+			},
+			want: "the event says success true",
+		},
+		"a delivery that should have been late": {
+			expect: expectation{event: authorized, times: 1, late: 2 * time.Second},
+			seen: evidence{
+				attempts: []control.Delivery{came(1, authorized)},
+				log:      []api.PaymentEvent{{Name: "AUTHORIZED", Success: true, Timestamp: at.Add(-40 * time.Millisecond)}},
+			},
+			want: "delivered 40 ms after the event, sooner than the fault says",
+		},
+		"a message that is gone": {
+			expect: expectation{event: created, times: 2},
+			seen:   evidence{attempts: []control.Delivery{came(1, created)}},
+			want:   "accepted once, and the sandbox has no more to send; is the registration still there?",
+		},
+		"a broken answer with control characters": {
+			expect: expectation{event: created, times: 1},
+			seen:   evidence{attempts: []control.Delivery{{Seq: 1, Event: created, Attempt: 1, Error: "malformed \x1b[2J"}}},
+			want:   "malformed \ufffd[2J at http://127.0.0.1:3000/hooks (1 attempt); is the callback URL right?",
+		},
+		"an answer that breaks off": {
+			expect: expectation{event: created, times: 1},
+			seen:   evidence{attempts: []control.Delivery{{Seq: 1, Event: created, Attempt: 1, Status: 200, Error: "unexpected EOF"}}},
+			want:   "the receiver's answer 200 broke off (1 attempt); its log should say why",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			target := registration{Webhook: api.Webhook{URL: "http://127.0.0.1:3000/hooks", Events: []string{created, authorized}}}
+			if tt.without != nil {
+				target.Events = nil
+			}
+			all := []expectation{{event: created, times: 1}, tt.expect}
+			if c := (inquiry{tt.expect, all, target, tt.seen}).check(); c.Passed != tt.passed || c.Reason != tt.want {
+				t.Errorf("%+v, want %q", c, tt.want)
+			}
+		})
+	}
+}
