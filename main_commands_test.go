@@ -54,6 +54,8 @@ func TestWrongUsageIsExitStatus2(t *testing.T) {
 		"inbox":                          "inbox ls",
 		"listen --callback-url http://a": "https only",
 		"listen --listen-addr 0.0.0.0:1": "0.0.0.0:1",
+		"sandbox run nope":               "user-declines",
+		"sandbox run expires":            "--callback",
 		"sandbox --addr 0.0.0.0:1":       "loopback",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -73,7 +75,7 @@ func TestTheManualPageHasEveryCommand(t *testing.T) {
 	if x.status != 0 || !strings.HasPrefix(x.stdout.String(), ".TH KVIKK 1") {
 		t.Errorf("status %d, %.40q, %s", x.status, x.stdout.String(), x.stderr.String())
 	}
-	for _, name := range []string{"listen", "sandbox", "inbox", "ls", "export", "version", "completion", "man"} {
+	for _, name := range []string{"listen", "sandbox", "run", "scenarios", "inbox", "ls", "export", "version", "completion", "man"} {
 		if !strings.Contains(x.stdout.String(), name) {
 			t.Errorf("no %s in it", name)
 		}

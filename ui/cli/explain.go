@@ -16,9 +16,9 @@ import (
 // Explain puts an error into words for standard error: one line that says what
 // happened and why, with the provider's or ngrok's code, and one that says what
 // to do. Both are safe to print; the hint may be empty. There is nothing to say
-// about nil and about what was canceled.
+// about nil, about what was canceled, and about a verdict that is printed.
 func Explain(err error) (line, hint string) {
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, errFailed) || errors.Is(err, context.Canceled) {
 		return "", ""
 	}
 	line, hint = explain(err)
