@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The admin API is the sandbox's own: it stands beside the provider's under a
@@ -32,6 +33,7 @@ func adminRoutes() []route {
 		at("GET", "/faults/fired", showFired),
 		at("GET", "/deliveries", showDeliveries),
 		at("POST", "/payments/*/payer", decidePayer),
+		at("POST", "/events", sendEvent),
 		at("POST", "/reset", resetSandbox),
 	}
 }
@@ -74,6 +76,9 @@ func (c *call) read(v any, example string) (reply, bool) {
 	}
 	if first := bytes.TrimSpace(c.body); len(first) == 0 || first[0] != '{' {
 		return refuse("must be a JSON object")
+	}
+	if !utf8.Valid(c.body) {
+		return refuse("is not valid UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(c.body))
 	d.DisallowUnknownFields()

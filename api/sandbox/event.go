@@ -98,8 +98,11 @@ func (p *payment) log() []logEntry {
 
 func milliseconds(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// checkedIn is the one event type with a single registration a sales unit.
-const checkedIn = "user.checked-in.v1"
+const (
+	// checkedIn is the one event type with a single registration a sales unit.
+	checkedIn = "user.checked-in.v1"
+	loginPing = "login.merchant-initiated.ping.v1"
+)
 
 // eventTypes are all event types that can be registered for.
 func eventTypes() []string {
@@ -111,9 +114,9 @@ func eventTypes() []string {
 		"recurring.agreement-expired.v1",
 		"recurring.charge-reserved.v1", "recurring.charge-captured.v1", "recurring.charge-canceled.v1",
 		"recurring.charge-refunded.v1", "recurring.charge-failed.v1", "recurring.charge-creation-failed.v1",
-		"login.merchant-initiated.ping.v1", checkedIn,
+		loginPing, checkedIn,
 		"donations.agreement.started.v1", "donations.agreement.stopped.v1",
-		"donations.withdrawal-day-changed.v1", "donations.amount-changed.v1",
+		"donations.agreement.withdrawal-day-changed.v1", "donations.agreement.amount-changed.v1",
 	}
 }
 

@@ -70,20 +70,28 @@ func (u *unit) sweep(now time.Time) {
 	}
 }
 
-// publish hands an event to every registration that asked for its type.
+// publish hands an event of a payment to every registration that asked for it.
 func (u *unit) publish(p *payment, e event) {
 	u.changed(p)
-	kind := e.kind()
-	var body []byte
+	u.post(e.kind(), p.reference, func() []byte { return e.webhook(u.keys.MSN, p) })
+}
+
+// post queues an event for every registration that asked for its type, and
+// returns how many did. Events of one stream are delivered in the order in
+// which they are posted. The unit is locked by the caller.
+func (u *unit) post(kind, stream string, body func() []byte) int {
+	n := 0
+	var content []byte
 	for _, r := range u.registrations {
 		if !r.wants(kind) {
 			continue
 		}
-		if body == nil {
-			body = e.webhook(u.keys.MSN, p)
+		if n++; content == nil {
+			content = body()
 		}
-		u.send(r, p.reference, kind, body)
+		u.send(r, stream, kind, content)
 	}
+	return n
 }
 
 // send queues a message for a registration, in the order of its stream.

@@ -98,7 +98,7 @@ func TestEveryPublishedEventTypeCanBeRegistered(t *testing.T) {
 	for _, kind := range []string{
 		"epayments.payment.terminated.v1", "recurring.agreement-activated.v1", "recurring.charge-canceled.v1",
 		"recurring.charge-creation-failed.v1", "login.merchant-initiated.ping.v1", "user.checked-in.v1",
-		"donations.agreement.started.v1", "donations.amount-changed.v1",
+		"donations.agreement.started.v1", "donations.agreement.amount-changed.v1",
 	} {
 		m.call("POST", webhooksPath, fmt.Sprintf(`{"url":"http://localhost/x","events":[%q]}`, kind)).want(t, http.StatusCreated)
 	}
