@@ -53,6 +53,120 @@
 // Options.AllowRemoteCallbacks lets them go anywhere. Proxies are not used and
 // redirects not followed.
 //
+// # Time
+//
+// The sandbox goes by Options.Now and by how far [Server.Advance] has moved that
+// forward. Tokens, payments, event times, expiry, rate limits, retries and the
+// faults that hold an event back follow at once. Two things do not: the
+// x-ms-date of a delivery, which receivers hold against their own clock, and the
+// wait of a slow answer.
+//
+// # Faults
+//
+// A [Fault] goes wrong on request, so that one can see whether a client or a
+// receiver survives it. Faults are set by Options.Faults, [Server.SetFaults] and
+// the admin API, written as [ParseFault] reads them.
+//
+// Faults of an event, decided for each registration when the event's turn has
+// come, before its first attempt:
+//   - delay: the first attempt waits for by=DURATION, 3s unless given, and the
+//     payment's later events wait behind it. Other payments do not.
+//   - duplicate: delivered once more, right after it was accepted.
+//   - reorder: waits until the payment's next event was delivered, or for 5
+//     seconds when none comes. An event that went before another so is not put
+//     back itself: of four events in a row, the first two and the last two
+//     change places.
+//   - drop: never sent. Nothing else can hit it then.
+//
+// Faults of an attempt, decided for each:
+//   - wrong-signature: signed with another secret.
+//   - old-date: the x-ms-date is by=DURATION ago, 1h unless given, and signed
+//     correctly.
+//   - altered-body: one digit is another one than when it was signed. The body
+//     has its length, and stays the JSON that it was.
+//
+// Faults of a call to the provider's API, decided when its keys are found good.
+// A call that is refused so has no effect: its Idempotency-Key is not used up,
+// and no rate limit counts it.
+//   - token-expiry: 401, as with an old token. The next call may be fine with
+//     the same token.
+//   - 429: API Management's answer, with Retry-After: 1.
+//   - 500: problem+json with code 3010, in every API.
+//   - slow: done at once and answered by=DURATION later, 3s unless given, so
+//     that its webhooks are faster than the answer.
+//   - lost-answer: done, its webhooks sent, and the connection closed without
+//     an answer. Some HTTP clients repeat such a call by themselves; Go's does
+//     so under an Idempotency-Key when the connection was used before.
+//
+// Several faults may hit the same thing; of several of one kind the first in
+// the list that does. With a seed, what a share hits depends on the payment, the
+// event, the registration and the call, and not on what else is under way.
+// Faults and the logs of faults and deliveries are not kept in Options.StateDir.
+//
+// # Events of other APIs
+//
+// Recurring, Login, QR and Donations are not served, but their events can be
+// sent to the registrations that ask for them. Payloads have the documented
+// members with made-up values, 499.00 NOK where there is an amount. The choices:
+//   - All events of a recurring agreement, its charges' too, are delivered in
+//     their order, and so are those of a donation, of a merchantQrId and of an
+//     auth_req_id.
+//   - The members of a charge that do not apply (failureCode, failureReason,
+//     transactionId) are null. failureCode has the words that a charge's own
+//     failureReason has in the Recurring API, such as user_action_required.
+//   - The payload of Donations is not published; agreementId, eventType,
+//     occurred and msn stand for it. A receiver has to ask for the agreement
+//     anyway.
+//
+// # The admin API
+//
+// Under /_kvikk/, a prefix that the provider does not use, the sandbox is
+// steered from a test. Every request carries the header Kvikk-Admin: 1. Bodies
+// are JSON objects of at most 1 MiB, unknown members are refused, and refusals
+// have a body {"error":"what is wrong and what to do"} with 400, 403, 404, 405,
+// 409 or 413. Times are RFC 3339, by the sandbox's clock. An msn that is
+// empty or missing means the first sales unit.
+//
+//	GET    /_kvikk/status
+//	POST   /_kvikk/clock                         {"advance":"10m"}
+//	GET    /_kvikk/faults
+//	PUT    /_kvikk/faults                        {"faults":["drop=1,event=captured"]}
+//	DELETE /_kvikk/faults
+//	GET    /_kvikk/faults/fired?after=0&reference=
+//	GET    /_kvikk/deliveries?after=0&reference=
+//	POST   /_kvikk/events                        {"event":"user.checked-in.v1","payload":{},"msn":""}
+//	POST   /_kvikk/payments/{reference}/payer    {"decision":"approve","msn":""}
+//	POST   /_kvikk/reset
+//
+// What they answer, 200 where nothing else is said:
+//   - status: {now, clock_offset, sales_units: [{msn, client_id, payments,
+//     registrations}], pending_deliveries, fired, faults}. pending_deliveries
+//     counts events of registrations that are neither accepted, given up nor
+//     dropped; fired counts faults.
+//   - clock: {now, clock_offset}. advance is a duration as Go writes it, more
+//     than 0; the whole offset may reach 10 years.
+//   - faults: {faults}, with what is left of a count; one that is used up is
+//     gone. PUT replaces all, or none when one of them cannot be read; 100 at
+//     most.
+//   - faults/fired: {fired: [{seq, at, kind, fault, msn, reference, event, call,
+//     webhook_id}], counts}. What does not apply is empty. counts are those of
+//     each kind since the start or a reset, whatever the query asks for.
+//   - deliveries: {deliveries: [{seq, at, msn, webhook_id, url, event, reference,
+//     attempt, status, error, faults, took_ms}], pending: [{webhook_id, event,
+//     reference, attempt, due}]}. An entry is an attempt that has ended; its
+//     status is 0 when there was no answer. An event that is no longer pending
+//     has all its attempts in the log. A duplicate counts its attempts from 1.
+//   - Both logs keep the last 10,000 entries, oldest first; seq rises by 1 and
+//     goes on after a reset. after=SEQ asks for those that came later,
+//     reference=R for those of one payment or of another event's stream.
+//   - events: 202 {event, reference, registrations, payload}. The payload's own
+//     members replace the made-up ones of the same name; reference is the stream.
+//     409 when no registration asks for the type.
+//   - payer: {reference, state, outcome}, what the payer does on the landing
+//     page, approve or decline. 409 when there is nothing left to decide.
+//   - reset: 204. Payments, registrations, idempotency keys, faults, logs and
+//     the clock's offset are forgotten; keys and tokens stay good.
+//
 // # Where the provider's documentation is silent or of two minds
 //
 // Access token:

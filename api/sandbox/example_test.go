@@ -49,3 +49,21 @@ func Example() {
 	fmt.Println(res.Status, token.Type, token.In, "MSN", s.Keys().MSN)
 	// Output: 200 OK Bearer 3599 MSN 123456
 }
+
+// A payment that nobody decides on expires after ten minutes; nobody has to
+// wait for that.
+func ExampleServer_Advance() {
+	s, err := sandbox.Start(context.Background(), sandbox.Options{
+		Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	fmt.Println(s.Advance(11 * time.Minute).Format(time.TimeOnly))
+	fmt.Println(s.Advance(-time.Hour).Format(time.TimeOnly))
+	// Output:
+	// 12:11:00
+	// 12:11:00
+}
