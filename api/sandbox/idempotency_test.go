@@ -83,20 +83,75 @@ func TestAKeyCountsForOneOperationOnOneReference(t *testing.T) {
 	}
 }
 
-func TestAKeyIsDemandedWhereItIsNeeded(t *testing.T) {
+func TestAKeyIsDemandedWhereItIsNeededAndHasAtMost50Characters(t *testing.T) {
 	t.Parallel()
 	m := start(t, sandbox.Options{})
-	m.create("needs-key").want(t, http.StatusCreated)
+	const p = paymentsPath + "/needs-key"
+	amount := `{"modificationAmount":{"currency":"NOK","value":100}}`
+	longest := strings.Repeat("ø", 50)
+	m.call("POST", paymentsPath, paymentBody("needs-key"), header{"Idempotency-Key": longest}).want(t, http.StatusCreated)
 	m.approve("needs-key").want(t, http.StatusOK)
-	for _, key := range []string{"", strings.Repeat("k", 51)} {
-		a := m.call("POST", paymentsPath, paymentBody("needs-key-2"), header{"Idempotency-Key": key})
-		a.want(t, http.StatusBadRequest)
-		if got := a.problem(t).field("Idempotency-Key"); got == "" {
-			t.Errorf("no field for the key in %s", a.body)
+	for _, tt := range []struct {
+		method, path, body string
+		without, long      int
+	}{
+		{"POST", paymentsPath, paymentBody("needs-key-2"), 400, 400},
+		{"POST", p + "/capture", amount, 400, 400},
+		{"POST", p + "/refund", amount, 400, 400},
+		{"POST", p + "/cancel", "", 200, 400},
+		{"GET", p, "", 200, 200},
+		{"GET", p + "/events", "", 200, 200},
+		{"GET", webhooksPath, "", 200, 200},
+		{"POST", webhooksPath, `{"url":"http://localhost:9/x","events":["epayments.payment.created.v1"]}`, 201, 201},
+	} {
+		for key, want := range map[string]int{longest + "k": tt.long, "": tt.without} {
+			a := m.call(tt.method, tt.path, tt.body, header{"Idempotency-Key": key})
+			if a.status != want {
+				t.Errorf("%s %s with a key of %d characters: %d, want %d: %s", tt.method, tt.path, len([]rune(key)), a.status, want, a.body)
+			}
+			if a.status == http.StatusBadRequest && a.problem(t).field("Idempotency-Key") == "" {
+				t.Errorf("no field for the key in %s", a.body)
+			}
 		}
-		m.modify("capture", "needs-key", 100, key).want(t, http.StatusBadRequest)
 	}
-	m.call("POST", paymentsPath+"/needs-key/cancel", `{}`, header{"Idempotency-Key": ""}).want(t, http.StatusOK)
+}
+
+func TestCancelsAndRefundsAreReplayedToo(t *testing.T) {
+	t.Parallel()
+	m := start(t, sandbox.Options{})
+	m.create("replays-1").want(t, http.StatusCreated)
+	m.approve("replays-1").want(t, http.StatusOK)
+	m.modify("capture", "replays-1", 1000, "k").want(t, http.StatusOK)
+	refund := m.modify("refund", "replays-1", 300, "k")
+	m.modify("refund", "replays-1", 200, "k2").want(t, http.StatusOK)
+	if again := m.modify("refund", "replays-1", 300, "k"); again.status != http.StatusOK || string(again.body) != string(refund.body) {
+		t.Errorf("the refund's replay answers %d %s", again.status, again.body)
+	}
+	const cancel = paymentsPath + "/replays-1/cancel"
+	m.call("POST", cancel, `{"cancelTransactionOnly":true}`).want(t, http.StatusBadRequest)
+	m.call("POST", cancel, `{"cancelTransactionOnly":true}`).want(t, http.StatusBadRequest)
+	a := m.call("POST", cancel, `{}`)
+	a.want(t, http.StatusConflict)
+	if got := a.problem(t).field("ErrorCode"); got != "4020" {
+		t.Errorf("code %s, want 4020", got)
+	}
+	first := m.call("POST", cancel, "", header{"Idempotency-Key": "all"})
+	first.want(t, http.StatusOK)
+	if again := m.call("POST", cancel, "", header{"Idempotency-Key": "all"}); string(again.body) != string(first.body) {
+		t.Errorf("the cancel's replay answers %d %s", again.status, again.body)
+	}
+	if got, want := strings.Join(names(m.log("replays-1")), " "), "CREATED AUTHORIZED CAPTURED REFUNDED REFUNDED CANCELLED"; got != want {
+		t.Errorf("log %s, want %s", got, want)
+	}
+}
+
+func TestReferencesAreCaseSensitive(t *testing.T) {
+	t.Parallel()
+	m := start(t, sandbox.Options{})
+	for _, reference := range []string{"case-abcd", "case-ABCD"} {
+		m.create(reference).want(t, http.StatusCreated)
+	}
+	m.call("GET", paymentsPath+"/Case-abcd", "").want(t, http.StatusNotFound)
 }
 
 func TestTheSixthChangeInAMinuteIsTooMany(t *testing.T) {

@@ -96,9 +96,12 @@ func TestEveryPublishedEventTypeCanBeRegistered(t *testing.T) {
 	t.Parallel()
 	m := start(t, sandbox.Options{})
 	for _, kind := range []string{
-		"epayments.payment.terminated.v1", "recurring.agreement-activated.v1", "recurring.charge-canceled.v1",
-		"recurring.charge-creation-failed.v1", "login.merchant-initiated.ping.v1", "user.checked-in.v1",
-		"donations.agreement.started.v1", "donations.agreement.amount-changed.v1",
+		"epayments.payment.created.v1", "epayments.payment.aborted.v1", "epayments.payment.expired.v1", "epayments.payment.cancelled.v1",
+		"epayments.payment.captured.v1", "epayments.payment.refunded.v1", "epayments.payment.authorized.v1", "epayments.payment.terminated.v1",
+		"recurring.agreement-activated.v1", "recurring.agreement-rejected.v1", "recurring.agreement-stopped.v1", "recurring.agreement-expired.v1",
+		"recurring.charge-reserved.v1", "recurring.charge-captured.v1", "recurring.charge-canceled.v1", "recurring.charge-refunded.v1",
+		"recurring.charge-failed.v1", "recurring.charge-creation-failed.v1", "login.merchant-initiated.ping.v1", "user.checked-in.v1",
+		"donations.agreement.started.v1", "donations.agreement.stopped.v1", "donations.agreement.withdrawal-day-changed.v1", "donations.agreement.amount-changed.v1",
 	} {
 		m.call("POST", webhooksPath, fmt.Sprintf(`{"url":"http://localhost/x","events":[%q]}`, kind)).want(t, http.StatusCreated)
 	}
