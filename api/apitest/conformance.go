@@ -35,6 +35,7 @@ func parts() []part {
 		{"webhooks are registered, listed and deleted", webhookLifecycle},
 		{"one URL can be registered twice", twoRegistrations},
 		{"registrations with mistakes are refused by field", webhookMistakes},
+		{"a webhook is registered with a form's Content-Type", registeredAsForm},
 		{"a webhook that is not there cannot be deleted", unknownWebhook},
 		{"webhooks are delivered and signed", signedDelivery},
 
@@ -44,7 +45,14 @@ func parts() []part {
 		{"the same request with the same key is answered alike", paymentReplayed},
 		{"another request with the same key is a conflict", keyReused},
 		{"a reference can be used once", referenceReused},
+		{"references differ by case", caseSensitive},
+		{"a request without a good key is refused", keyMissing},
+		{"a request without a sales unit's number is refused", numberMissing},
+		{"a refusal stays for its key", refusalKept},
+		{"one key counts for one operation", keyPerOperation},
+		{"bodies that cannot be read are refused", bodiesUnread},
 		{"payments with mistakes are refused by field", paymentMistakes},
+		{"payments against the rules are refused by code", paymentRules},
 		{"too small an amount is refused", amountTooSmall},
 		{"an unknown reference is not found", unknownReference},
 
@@ -52,6 +60,10 @@ func parts() []part {
 		{"nothing is captured or refunded before authorization", notAuthorized},
 		{"an approved payment is captured, cancelled and refunded", paymentLifecycle},
 		{"an approved payment is let alone where only its request is cancelled", cancelledRequestOnly},
+
+		{"an approved payment says until when it can be captured", captureGuaranteed},
+		{"amounts for tests cannot be refunded", testRefunds},
+		{"an amount for tests is not covered", insufficientFunds},
 
 		{"creating is limited to 5 a minute and reference", createLimit},
 		{"cancelling is limited to 5 a minute and reference", cancelLimit},

@@ -38,6 +38,10 @@ func faults() []fault {
 		{name: "an event too many", part: "an approved payment is captured, cancelled and refunded", path: "/events", from: `"name":"REFUNDED"`, to: `"name":"CAPTURED"`},
 		{name: "conflicts accepted", part: "a reference can be used once", path: "/payments", from: `"reason":"4150"`, to: `"reason":"4020"`},
 		{name: "no limit", part: "capturing is limited to 5 a minute and reference", path: "/capture", from: "Rate limit is exceeded", status: 400},
+		{name: "metadata unlimited", part: "payments against the rules are refused by code", path: "/payments", from: `"reason":"4120"`, to: `"reason":"4110"`},
+		{name: "refunds to nobody", part: "amounts for tests cannot be refunded", path: "/refund", from: `"reason":"5100"`, to: `"reason":"6150"`},
+		{name: "no guarantee", part: "an approved payment says until when it can be captured", path: "", from: `"captureGuaranteedUntil"`, to: `"guarantee"`},
+		{name: "log in disorder", part: "one key counts for one operation", path: "/events", from: `"name":"CREATED","amount":{"currency":"NOK","value":49900},"timestamp":"20`, to: `"name":"CREATED","amount":{"currency":"NOK","value":49900},"timestamp":"21`},
 		{name: "bytes altered on the way", part: "webhooks are delivered and signed"},
 	}
 }

@@ -131,6 +131,11 @@ func (s *scene) logged(reference string, names ...string) []api.PaymentEvent {
 	if !slices.Equal(got(events), names) {
 		s.Fatalf("the event log has %v, want %v", got(events), names)
 	}
+	if !slices.IsSortedFunc(events, func(a, b api.PaymentEvent) int {
+		return a.Timestamp.Truncate(time.Millisecond).Compare(b.Timestamp.Truncate(time.Millisecond))
+	}) {
+		s.Errorf("the event log is not in the order of time: %+v", events)
+	}
 	return events
 }
 

@@ -71,12 +71,29 @@ func TestMembersOfTheWrongTypeAreNamed(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{"null": `null`, "boolean": `true`, "number": `12.5`, "string": `"x"`, "list": `[]`, "object": `{}`}
 	for _, tt := range []struct{ op, member, fits string }{
-		{"create", "amount", "object"}, {"create", "paymentMethod", "object"}, {"create", "reference", "string"}, {"create", "userFlow", "string"},
-		{"create", "returnUrl", "null string"}, {"create", "customer", "null object"}, {"create", "expiresAt", "null string"}, {"create", "receipt", "null object"},
-		{"create", "metadata", "null object"}, {"create", "profile", "null object"}, {"create", "shipping", "null object"}, {"create", "qrFormat", "null object"},
-		{"create", "minimumUserAge", "null"}, {"create", "receiptUrl", "null string"}, {"create", "industryData", "null object"}, {"create", "merchantLegalLinks", "null object"},
-		{"capture", "modificationAmount", "object"}, {"refund", "modificationAmount", "object"}, {"cancel", "cancelTransactionOnly", "null boolean"},
-		{"approve", "customer", "object"}, {"approve", "token", "null string"}, {"register", "url", "string"}, {"register", "events", "list"},
+		{"create", "amount", "object"},
+		{"create", "paymentMethod", "object"},
+		{"create", "reference", "string"},
+		{"create", "userFlow", "string"},
+		{"create", "returnUrl", "null string"},
+		{"create", "customer", "null object"},
+		{"create", "expiresAt", "null string"},
+		{"create", "receipt", "null object"},
+		{"create", "metadata", "null object"},
+		{"create", "profile", "null object"},
+		{"create", "shipping", "null object"},
+		{"create", "qrFormat", "null object"},
+		{"create", "minimumUserAge", "null"},
+		{"create", "receiptUrl", "null string"},
+		{"create", "industryData", "null object"},
+		{"create", "merchantLegalLinks", "null object"},
+		{"capture", "modificationAmount", "object"},
+		{"refund", "modificationAmount", "object"},
+		{"cancel", "cancelTransactionOnly", "null boolean"},
+		{"approve", "customer", "object"},
+		{"approve", "token", "null string"},
+		{"register", "url", "string"},
+		{"register", "events", "list"},
 	} {
 		m := start(t, sandbox.Options{})
 		m.create("badinput-1").want(t, http.StatusCreated)
