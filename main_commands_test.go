@@ -75,7 +75,7 @@ func TestTheManualPageHasEveryCommand(t *testing.T) {
 	if x.status != 0 || !strings.HasPrefix(x.stdout.String(), ".TH KVIKK 1") {
 		t.Errorf("status %d, %.40q, %s", x.status, x.stdout.String(), x.stderr.String())
 	}
-	for _, name := range []string{"listen", "sandbox", "run", "scenarios", "inbox", "ls", "export", "version", "completion", "man"} {
+	for _, name := range []string{"listen", "sandbox", "run", "scenarios", "send", "inbox", "ls", "export", "version", "completion", "man"} {
 		if !strings.Contains(x.stdout.String(), name) {
 			t.Errorf("no %s in it", name)
 		}

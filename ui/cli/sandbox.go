@@ -57,7 +57,7 @@ kvikk sandbox --fault duplicate=10% --fault delay=2,by=5s,event=captured`,
 		},
 	})
 	f.bind(c.Flags())
-	c.AddCommand(p.runCommand(), p.scenariosCommand())
+	c.AddCommand(p.runCommand(), p.scenariosCommand(), p.sendCommand())
 	return c
 }
 

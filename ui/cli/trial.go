@@ -31,9 +31,9 @@ type trialFlags struct {
 
 func (f *trialFlags) bind(c *cobra.Command) {
 	set := c.Flags()
-	set.StringVar(&f.callback, "callback", "", "URL of your receiver, such as http://127.0.0.1:3000/webhooks")
-	set.StringVar(&f.secret, "secret", "", "made-up secret that signs the webhooks (default: made up and printed)")
-	set.StringVar(&f.callbackCA, "callback-ca", "", "PEM file with a CA that the callback URL may use")
+	set.StringVar(&f.callback, "callback", "", "address of your receiver, such as http://127.0.0.1:3000/webhooks")
+	set.StringVar(&f.secret, "secret", "", "secret that signs the webhooks (default: a made-up one, which is printed)")
+	set.StringVar(&f.callbackCA, "callback-ca", "", "file with a CA (PEM) that an https callback may use")
 	set.BoolVar(&f.remote, "allow-remote-callbacks", false, "let webhooks go to another machine")
 	set.DurationVar(&f.timeout, "timeout", scenario.DefaultTimeout, "how long to wait for webhooks after the last step")
 }
@@ -43,8 +43,10 @@ func (f *trialFlags) bind(c *cobra.Command) {
 func (f *trialFlags) check(given func(name string) bool, apiURL string) error {
 	u, err := url.Parse(f.callback)
 	switch {
+	case f.callback == "" && given("callback-url"):
+		return errors.New("--callback is missing: the address of your receiver; --callback-url is the base of a tunnel")
 	case f.callback == "":
-		return errors.New("--callback is missing: the URL of your receiver, such as http://127.0.0.1:3000/webhooks")
+		return errors.New("--callback is missing: the address of your receiver, such as http://127.0.0.1:3000/webhooks")
 	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
 		return fmt.Errorf("--callback: %q is no URL; use one such as http://127.0.0.1:3000/webhooks", f.callback)
 	case given("secret") && strings.TrimSpace(f.secret) == "":
