@@ -152,8 +152,8 @@ func duplicateAndLate() Scenario {
 		},
 		expect: []expectation{
 			{event: created, times: 1},
-			{event: authorized, times: 1, late: lateness, note: "late by " + lateness.String()},
-			{event: captured, times: 2, note: "the second a duplicate"},
+			{event: authorized, times: 1, fault: "delay", note: "late by " + lateness.String()},
+			{event: captured, times: 2, fault: "duplicate", note: "the second a duplicate"},
 		},
 		ends: ending{state: api.StateAuthorized, authorized: price, captured: price},
 	}

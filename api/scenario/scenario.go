@@ -105,8 +105,8 @@ type expectation struct {
 	times int
 	// failed expects the event's success to be false.
 	failed bool
-	// late is how long after the event the delivery comes at the earliest.
-	late time.Duration
+	// fault is the kind of the fault that hits the delivery; empty means none.
+	fault string
 	// note says why, in a few words.
 	note string
 }
