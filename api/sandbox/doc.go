@@ -202,7 +202,9 @@
 //     is not the scheme's own, and is signed that way. A 3xx is a failure.
 //   - CREATED is delivered as soon as the answer to the create call is out; the
 //     provider takes about a second.
-//   - The removal of registrations that fail for two weeks is not imitated.
+//   - A registration is removed when an attempt fails two weeks or more after the
+//     first one that failed and none has succeeded since, by the sandbox's clock.
+//     A new start of a kept state begins to count anew.
 //
 // ePayment API:
 //   - A field that is missing, unknown, of the wrong type or out of range

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,8 +34,17 @@ type mailbox struct {
 	ready   []*stream
 	waiting retryHeap
 	running int
-	unsent  int // messages in all streams
+	unsent  int       // messages in all streams
+	failing time.Time // of the first attempt that failed, since one last succeeded
+
+	// unresponsive is set when attempts have failed for [patience]; whoever
+	// sees it ends the registration. It tells that by calling retire.
+	unresponsive atomic.Bool
+	retire       func()
 }
+
+// patience is how long a registration's receiver may fail before it is removed.
+const patience = 14 * day
 
 // stream is what one payment still has to deliver. While it has messages it is
 // in exactly one place: ready, waiting, or in a worker's hands.
@@ -204,6 +214,7 @@ func (m *mailbox) settle(s *stream, failed error) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	head := &s.messages[0]
+	m.judge(failed)
 	switch {
 	case failed != nil:
 		s.attempts++
@@ -219,6 +230,22 @@ func (m *mailbox) settle(s *stream, failed error) bool {
 		return true
 	}
 	return m.shift(s)
+}
+
+// judge notes since when the receiver fails, by the sandbox's clock. Two weeks
+// count when an attempt fails at their end, not when the clock has passed them.
+func (m *mailbox) judge(failed error) {
+	now := m.now()
+	switch {
+	case failed == nil:
+		m.failing = time.Time{}
+	case m.failing.IsZero():
+		m.failing = now
+	case now.Sub(m.failing) >= patience:
+		m.unresponsive.Store(true)
+		m.log.Error("webhook removed, as its receiver has failed for two weeks", "webhook", m.to.id)
+		m.retire()
+	}
 }
 
 // putAside makes a stream wait for its next attempt.

@@ -61,13 +61,29 @@ func (u *unit) do(now time.Time, fn func()) []*mailbox {
 	return boxes
 }
 
-// sweep does what has fallen due and sets its deliveries going.
+// sweep does what has fallen due and sets its deliveries going, and ends the
+// registrations whose receivers have not responded for too long.
 func (u *unit) sweep(now time.Time) {
-	boxes := u.do(now, func() {})
+	var gone []*registration
+	boxes := u.do(now, func() { gone = u.retire() })
 	_ = u.journal.flush() // kept, logged and tried again with the next
 	for _, box := range boxes {
 		signal(box.signal)
 	}
+	end(gone)
+}
+
+// retire takes out the registrations that are to be ended.
+func (u *unit) retire() (gone []*registration) {
+	u.registrations = slices.DeleteFunc(u.registrations, func(r *registration) bool {
+		if !r.box.unresponsive.Load() {
+			return false
+		}
+		gone = append(gone, r)
+		u.unsaved.Deleted = append(u.unsaved.Deleted, r.box.to.id)
+		return true
+	})
+	return gone
 }
 
 // publish hands an event of a payment to every registration that asked for it.

@@ -68,6 +68,7 @@ func (s *Server) newRegistration(u *unit, to address, raw string, events []strin
 	r := &registration{url: raw, events: events, box: &mailbox{
 		to: to, courier: s.courier, schedule: s.schedule, now: s.now,
 		attempts: s.attempts, faults: s.faults, log: s.log, guard: s.guard, journal: u.journal,
+		retire: func() { signal(s.deadline) }, // to the goroutine that sweeps
 	}}
 	r.box.start(s.life)
 	return r
