@@ -91,6 +91,21 @@ func TestRunAllEndsWithOneVerdict(t *testing.T) {
 	}
 }
 
+func TestRunAllNamesTheScenariosThatFailed(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), `"name":"REFUNDED"`) {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+	}))
+	t.Cleanup(r.Close)
+	k, err := setting{}.run(t, "sandbox", "run", "--all", "--callback", r.URL, "--timeout", "3s")
+	want := "\nFAIL  1 of 7 scenarios: partial-captures-and-refund. Mend what the first FAIL line says, then run it again.\n"
+	if err == nil || !strings.HasSuffix(k.out.String(), want) || !strings.Contains(k.out.String(), "PASS  duplicate-and-late: 4 checks, 2.") {
+		t.Errorf("it ends with %v after\n%s", err, k.out)
+	}
+}
+
 func TestAFailedScenarioIsExitStatus1AndSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	r := answering(t, http.StatusInternalServerError, "made-up")
