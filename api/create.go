@@ -63,8 +63,9 @@ type CreatePaymentRequest struct {
 	// Reference is the payment's name, unique for the sales unit: 8 to 64
 	// letters, digits and hyphens.
 	Reference string `json:"reference"`
-	// ReturnURL is where the customer comes back to: https or the scheme of an
-	// app. Required for WEB_REDIRECT.
+	// ReturnURL is where the customer comes back to: https, the scheme of an
+	// app or, for an API on this machine, http on this machine. Required for
+	// WEB_REDIRECT.
 	ReturnURL string   `json:"returnUrl,omitempty"`
 	UserFlow  UserFlow `json:"userFlow"`
 	// ExpiresAt is more than 10 minutes and less than 60 days ahead. It needs a

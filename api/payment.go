@@ -126,7 +126,7 @@ type modificationRequest struct {
 
 // CreatePayment creates a payment.
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, options ...CallOption) (CreatePaymentResponse, error) {
-	if err := r.ValidateAt(c.now()); err != nil {
+	if err := c.validatePayment(r); err != nil {
 		return CreatePaymentResponse{}, err
 	}
 	var created createdWire

@@ -86,12 +86,15 @@ func (v *validator) phone(name, text string) {
 	}
 }
 
+// maxURL is the length of the longest URL, in bytes.
+const maxURL = 2500
+
 // url checks an address that a person or an app is sent to.
 func (v *validator) url(name, text string) {
 	u, err := url.Parse(text)
 	switch {
-	case len(text) > 2500:
-		v.add(name, fmt.Sprintf("At most 2500 characters; this has %d.", len(text)))
+	case len(text) > maxURL:
+		v.add(name, fmt.Sprintf("At most %d characters; this has %d.", maxURL, len(text)))
 	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
 		v.add(name, "A whole URL, such as https://shop.example/return.")
 	case u.Scheme == "http":

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -60,9 +61,27 @@ func (v *validator) method(r CreatePaymentRequest) {
 	}
 }
 
+// validatePayment adds what depends on the API: only one on this machine sends
+// customers back here without https.
+func (c *Client) validatePayment(r CreatePaymentRequest) error {
+	if err := r.ValidateAt(c.now()); err != nil {
+		return err
+	}
+	var v validator
+	v.check(c.loopback || !isHTTPHere(r.ReturnURL), "returnUrl", "Use https, or the URL scheme of an app; http is for APIs on this machine only.")
+	return v.err()
+}
+
+// isHTTPHere reports a URL of this machine without https.
+func isHTTPHere(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Scheme == "http" && isLoopback(strings.ToLower(u.Hostname())) && len(text) <= maxURL
+}
+
 func (v *validator) flow(r CreatePaymentRequest) {
 	v.oneOf("userFlow", string(r.UserFlow), string(WebRedirect), string(PushMessage), string(NativeRedirect), string(QR))
 	switch {
+	case isHTTPHere(r.ReturnURL):
 	case r.ReturnURL != "":
 		v.url("returnUrl", r.ReturnURL)
 	case r.UserFlow == WebRedirect:

@@ -160,6 +160,10 @@ func TestTheProviderIsNotGivenAnAddressOfThisMachine(t *testing.T) {
 		_, err := c.RegisterWebhook(t.Context(), api.RegisterWebhookRequest{URL: u, Events: []string{"a.v1"}})
 		sameFields(t, err, []string{"url"})
 	}
+	r := payment()
+	r.ReturnURL = "http://127.0.0.1:8080/return"
+	_, err = c.CreatePayment(t.Context(), r)
+	sameFields(t, err, []string{"returnUrl"})
 }
 
 func TestIDsAreEscapedInPaths(t *testing.T) {

@@ -45,17 +45,22 @@ func newPaymentForm(th theme.Theme) *form.Form {
 			Name: fieldPhone, Label: "Customer's phone", Placeholder: "optional",
 			Hint: "With country code, digits only. Force approve needs it.",
 		},
-		form.Field{
-			Name: fieldReturnURL, Label: "Return URL", Placeholder: returnBase + "…",
-			Hint: "Where the customer comes back to. Empty: example.com with the reference.",
-		},
+		form.Field{Name: fieldReturnURL, Label: "Return URL"},
 	)
 	f.Set(fieldAmount, firstAmount)
 	f.Set(fieldDescription, "One pair of socks")
 	return f
 }
 
-const returnBase = "https://example.com/return?reference="
+// returnBase is what a reference is put behind where the form names no return
+// URL: the sandbox has a page that says what happened, and elsewhere example.com
+// stands for the shop.
+func (m *Model) returnBase() (base, where string) {
+	if m.snap.Sandbox {
+		return m.snap.APIURL + "/return?reference=", "the sandbox's own page"
+	}
+	return "https://example.com/return?reference=", "example.com with the reference"
+}
 
 // currency is the sales unit's, as the profile knows it.
 func (m *Model) currency() string { return cmp.Or(m.settings.Profile.Currency, api.Currencies()[0]) }
@@ -65,6 +70,9 @@ func (m *Model) fillPayment() {
 	if phone := m.s.Settings().Profile.Phone; phone != "" {
 		m.pay.Set(fieldPhone, phone)
 	}
+	base, where := m.returnBase()
+	m.pay.SetPlaceholder(fieldReturnURL, base+"…")
+	m.pay.SetHint(fieldReturnURL, "Where the customer comes back to. Empty: "+where+".")
 	currency := m.currency()
 	minimum, _ := api.MinimumAmount(currency)
 	m.pay.SetHint(fieldAmount, fmt.Sprintf("In minor units: %s is %s. At least %d, which is %s.",
@@ -75,13 +83,14 @@ func (m *Model) fillPayment() {
 func (m *Model) paymentRequest() api.CreatePaymentRequest {
 	amount, _ := strconv.ParseInt(m.pay.Value(fieldAmount), 10, 64)
 	reference := m.pay.Value(fieldReference)
+	base, _ := m.returnBase()
 	r := api.CreatePaymentRequest{
 		Amount:             api.Amount{Currency: m.currency(), Value: amount},
 		PaymentMethod:      api.PaymentMethod{Type: api.Wallet},
 		Reference:          reference,
 		UserFlow:           api.UserFlow(m.pay.Value(fieldUserFlow)),
 		PaymentDescription: m.pay.Value(fieldDescription),
-		ReturnURL:          cmp.Or(m.pay.Value(fieldReturnURL), returnBase+url.QueryEscape(reference)),
+		ReturnURL:          cmp.Or(m.pay.Value(fieldReturnURL), base+url.QueryEscape(reference)),
 	}
 	if phone := m.pay.Value(fieldPhone); phone != "" {
 		r.Customer = &api.Customer{PhoneNumber: phone}

@@ -172,6 +172,13 @@ func (f *Form) SetHint(name, hint string) {
 	}
 }
 
+// SetPlaceholder changes what stands in a text field while it is empty.
+func (f *Form) SetPlaceholder(name, placeholder string) {
+	if i := f.find(name); i != nil {
+		i.Placeholder = placeholder
+	}
+}
+
 // FocusedKind is the kind of the field with the cursor.
 func (f *Form) FocusedKind() Kind { return f.items[f.at].Kind }
 
