@@ -21,7 +21,8 @@ func FuzzSalesUnit(f *testing.F) {
 	f.Add([]byte{0, 2, 3, 3, 2, 0, 1, 2, 0, 1, 2, 0, 5, 2, 124, 5, 2, 124, 6, 2, 124, 4, 18, 0, 4, 18, 0})
 	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 32, 0, 0, 48, 0, 0, 64, 0, 7, 0, 1, 0, 80, 0})
 	f.Fuzz(func(t *testing.T, moves []byte) {
-		p := newPlay(t)
+		const longest = 100 * 3
+		p, moves := newPlay(t), moves[:min(len(moves), longest)]
 		for ; len(moves) >= 3; moves = moves[3:] {
 			p.time()
 			p.move(moves[0], moves[1], moves[2])
@@ -39,6 +40,7 @@ type gameplay struct {
 	box  *mailbox
 	now  time.Time
 	done map[string]bool // accepted calls, whose repetitions change nothing
+	seen map[string]int  // events of a payment that were held against their webhooks
 }
 
 func newPlay(t *testing.T) *gameplay {
@@ -46,7 +48,7 @@ func newPlay(t *testing.T) *gameplay {
 	box := &mailbox{streams: make(map[string]*stream), signal: make(chan struct{}, 1)}
 	u.registrations = []*registration{{events: eventTypes(), box: box}}
 	return &gameplay{
-		t: t, s: &Server{deadline: make(chan struct{}, 1)}, u: u, box: box, done: make(map[string]bool),
+		t: t, s: &Server{deadline: make(chan struct{}, 1)}, u: u, box: box, done: make(map[string]bool), seen: make(map[string]int),
 		now: time.Date(2026, 11, 22, 6, 40, 0, 412_345_600, time.UTC),
 	}
 }
@@ -135,7 +137,8 @@ func (g *gameplay) check() {
 		if len(queued) != len(p.events) {
 			g.t.Fatalf("%s: %d events, %d queued", p.reference, len(p.events), len(queued))
 		}
-		for i, e := range p.events {
+		for i := g.seen[p.reference]; i < len(queued); i++ {
+			e := p.events[i]
 			var w webhookBody
 			if err := json.Unmarshal(queued[i].body, &w); err != nil {
 				g.t.Fatal(err)
@@ -144,6 +147,7 @@ func (g *gameplay) check() {
 				g.t.Fatalf("%s: event %d is %+v, its webhook %s", p.reference, i, e, queued[i].body)
 			}
 		}
+		g.seen[p.reference] = len(queued)
 		if p.state == stateCreated && (p.place >= len(g.u.expiring) || g.u.expiring[p.place] != p) {
 			g.t.Fatalf("%s is not where it falls due", p.reference)
 		}
