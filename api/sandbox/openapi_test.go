@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"bufio"
+	"bytes"
 	"io"
 	"net/http"
 	"os"
@@ -31,7 +33,7 @@ func TestEveryExchangeIsHeldAgainstTheProvidersDescription(t *testing.T) {
 		t.Skip("KVIKK_OPENAPI_DIR does not name the folder with the provider's OpenAPI files: no exchange of these tests is held against them")
 	}
 	var got string
-	watched := described(&noted{t, &got}, answering(`{"reference":"no"}`))
+	watched := described(&noted{t, &got}, answer{200, http.Header{"Content-Type": {"application/json"}}, []byte(`{"reference":"no"}`)})
 	req, err := http.NewRequest("GET", "http://localhost/epayment/v1/payments/abcdefgh", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +101,27 @@ func fits(t testing.TB, body []byte) {
 	}
 }
 
+// exchanged holds a request that went out byte for byte, and its answer,
+// against the description.
+func exchanged(t *testing.T, request string, a answer) {
+	t.Helper()
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(request)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.URL.Host = r.Host
+	res, err := described(t, a).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+}
+
+// RoundTrip answers with a.
+func (a answer) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: a.status, Request: r, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body))}, nil
+}
+
 // noted is a test that only notes its failure.
 type noted struct {
 	testing.TB
@@ -112,14 +135,4 @@ func (n *noted) Errorf(format string, args ...any) {
 			*n.said += err.Error()
 		}
 	}
-}
-
-// answering is a transport with one answer for everything.
-type answering string
-
-func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Request: r, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(string(a))), ContentLength: int64(len(a)),
-	}, nil
 }

@@ -53,7 +53,9 @@ func TestClientsInTheWildAreServed(t *testing.T) {
 // make sends the call and learns from the answer what later calls need.
 func (s said) make(t *testing.T, url string, known map[string]string) {
 	t.Helper()
-	a := over(t, strings.TrimPrefix(url, "http://"), s.bytes(known))
+	request := s.bytes(known)
+	a := over(t, strings.TrimPrefix(url, "http://"), request)
+	exchanged(t, request, a)
 	if a.status != s.status {
 		t.Errorf("%s: status %d, want %d; body %s", s.name, a.status, s.status, a.body)
 	}
