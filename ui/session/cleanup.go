@@ -96,8 +96,11 @@ func (s *Session) close(ctx context.Context) Cleanup {
 	defer cancel()
 	// A call that is under way puts its own affairs in order first. The turns
 	// are kept, so that none begins any more.
-	if !s.configuring.take(limited) || !s.registering.take(limited) {
-		s.warn("close the session", errStuck)
+	for _, t := range []turn{s.configuring, s.registering, s.playing, s.steers} {
+		if !t.take(limited) {
+			s.warn("close the session", errStuck)
+			break
+		}
 	}
 	s.settleAttempts(limited)
 	done := s.deleteMine(limited)
@@ -106,15 +109,10 @@ func (s *Session) close(ctx context.Context) Cleanup {
 	s.stop()
 	s.owned.Wait()
 	s.mu.Lock()
-	box, sandbox, client := s.box, s.sandbox, s.client
-	s.box, s.sandbox, s.client, s.active = nil, nil, nil, Registered{}
+	box, used := s.box, s.target()
+	s.box, s.sandbox, s.client, s.steering, s.active = nil, nil, nil, nil, Registered{}
 	s.mu.Unlock()
-	if client != nil {
-		client.Close()
-	}
-	if sandbox != nil {
-		s.warn("close the sandbox", sandbox.Close())
-	}
+	s.warn("close the sandbox", used.close())
 	if box != nil {
 		s.warn("close the inbox", box.Close())
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"kvikk/api"
+	"kvikk/api/control"
 	"kvikk/api/secret"
 	"kvikk/tunnel/inbox"
 	"kvikk/ui/profile"
@@ -78,6 +79,8 @@ type Session struct {
 	// registering does so with registrations, since each one replaces the one
 	// before. Who needs both takes configuring first.
 	configuring, registering turn
+	// playing does so with scenarios, steers with calls that steer the sandbox.
+	playing, steers turn
 
 	mu       sync.Mutex
 	box      *inbox.Inbox
@@ -85,6 +88,7 @@ type Session struct {
 	settings profile.Settings
 	sandbox  Sandbox
 	client   *api.Client
+	steering *control.Client // nil unless the API is a kvikk sandbox
 	callback *callback
 	planned  string // token of the next registration
 	active   Registered
@@ -117,7 +121,7 @@ func New(ctx context.Context, o Options) *Session {
 	calls, endCalls := context.WithCancel(life)
 	return &Session{
 		o: o, life: life, stop: stop, calls: calls, endCalls: endCalls,
-		configuring: newTurn(), registering: newTurn(), pause: firstPause,
+		configuring: newTurn(), registering: newTurn(), playing: newTurn(), steers: newTurn(), pause: firstPause,
 		secrets: make(map[string]secret.Value), attempts: make(map[*attempt]struct{}),
 		changed: make(chan struct{}, 1),
 	}

@@ -10,7 +10,10 @@ import (
 
 // Snapshot is what the header shows.
 type Snapshot struct {
-	Sandbox bool
+	// Sandbox says that the API is the embedded sandbox, Steerable that it is a
+	// kvikk sandbox, that one or another: see [Session.Play].
+	Sandbox, Steerable bool
+
 	APIURL  string
 	MSN     string
 	Profile string
@@ -36,7 +39,7 @@ func (s *Session) Snapshot() Snapshot {
 	defer s.mu.Unlock()
 	p := s.settings.Profile
 	snap := Snapshot{
-		Sandbox: s.sandbox != nil, APIURL: p.APIURL, MSN: p.MSN, Profile: p.Name,
+		Sandbox: s.sandbox != nil, Steerable: s.steering != nil, APIURL: p.APIURL, MSN: p.MSN, Profile: p.Name,
 		Registered: s.active, Notice: s.notices(), Stage: s.doing,
 	}
 	if s.callback != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"kvikk/api"
+	"kvikk/api/control"
 	"kvikk/ui/profile"
 )
 
@@ -18,7 +19,7 @@ func (s *Session) Configure(ctx context.Context, settings profile.Settings) erro
 		return err
 	}
 	defer done()
-	return s.configure(ctx, settings)
+	return s.choose(ctx, settings)
 }
 
 // Prepare configures the session unless it is configured for these settings
@@ -30,9 +31,19 @@ func (s *Session) Prepare(ctx context.Context, settings profile.Settings) error 
 	}
 	defer done()
 	if s.ready(settings) {
+		s.findSandbox(ctx)
 		return nil
 	}
-	return s.configure(ctx, settings)
+	return s.choose(ctx, settings)
+}
+
+// choose configures the session and finds out what its API is.
+func (s *Session) choose(ctx context.Context, settings profile.Settings) error {
+	if err := s.configure(ctx, settings); err != nil {
+		return err
+	}
+	s.findSandbox(ctx)
+	return nil
 }
 
 // ready reports whether the session speaks for the sales unit of the settings
@@ -87,7 +98,9 @@ func (s *Session) configureSandbox(ctx context.Context, asked profile.Settings) 
 	p := &settings.Profile
 	p.APIURL, p.ClientID, p.MSN, p.Phone = box.URL(), keys.ClientID, keys.MSN, box.TestPhone()
 	settings.Secrets.ClientSecret, settings.Secrets.SubscriptionKey = keys.ClientSecret, keys.SubscriptionKey
-	return s.replace(ctx, target{client, box, asked, settings})
+	return s.replace(ctx, target{
+		client: client, sandbox: box, steering: control.New(box.URL(), nil).For(keys.MSN), asked: asked, settings: settings,
+	})
 }
 
 func (s *Session) newClient(baseURL string, keys api.Keys) (*api.Client, error) {
@@ -100,13 +113,25 @@ func (s *Session) newClient(baseURL string, keys api.Keys) (*api.Client, error) 
 type target struct {
 	client  *api.Client
 	sandbox Sandbox // nil for the test environment
+	// steering is nil unless the API is known to be a kvikk sandbox.
+	steering *control.Client
 	// asked are the settings as configured, settings the ones in force, with
 	// the sandbox's keys.
 	asked, settings profile.Settings
 }
 
+// target is the present one. The caller has the lock.
+func (s *Session) target() target {
+	return target{client: s.client, sandbox: s.sandbox, steering: s.steering, asked: s.asked, settings: s.settings}
+}
+
 func (t target) close() error {
-	t.client.Close()
+	if t.client != nil {
+		t.client.Close()
+	}
+	if t.steering != nil {
+		t.steering.Close()
+	}
 	if t.sandbox == nil {
 		return nil
 	}
@@ -121,7 +146,7 @@ func (s *Session) replace(ctx context.Context, next target) error {
 	}
 	defer s.registering.give()
 	s.mu.Lock()
-	old := target{client: s.client, sandbox: s.sandbox, settings: s.settings}
+	old := s.target()
 	s.mu.Unlock()
 	if old.client != nil {
 		s.settleAttempts(ctx)
@@ -130,14 +155,12 @@ func (s *Session) replace(ctx context.Context, next target) error {
 		s.forget(ctx, old)
 	}
 	s.mu.Lock()
-	s.client, s.sandbox, s.asked, s.settings = next.client, next.sandbox, next.asked, next.settings
+	s.client, s.sandbox, s.steering, s.asked, s.settings = next.client, next.sandbox, next.steering, next.asked, next.settings
 	if s.sandbox != nil && s.callback != nil {
 		s.sandbox.AllowTunnel(s.callback.tunnel.URL())
 	}
 	s.mu.Unlock()
-	if old.client != nil {
-		s.warn("close the sandbox", old.close())
-	}
+	s.warn("close the sandbox", old.close())
 	s.signal()
 	return nil
 }
