@@ -100,6 +100,7 @@ func rooms() []room {
 		{"ui/flow", nil, "the steps are a pure state machine"},
 		{"ui/form", []string{"kvikk/ui/text", "kvikk/ui/theme", bubbles, bubbletea, lipgloss, ansi}, "fields know nothing of what is filled in"},
 		{"ui/markdown", []string{"kvikk/ui/text", "kvikk/ui/theme", lipgloss}, "it draws texts, nothing else"},
+		{"ui/pane/sandbox", []string{"kvikk/ui/text", "kvikk/ui/theme", "kvikk/api/control", "kvikk/api/scenario", "kvikk/api/webhook", lipgloss}, "it draws what the sandbox tells, and the root asks it"},
 		{"ui/pane/...", []string{"kvikk/ui/flow", "kvikk/ui/form", "kvikk/ui/markdown", "kvikk/ui/payload", "kvikk/ui/text", "kvikk/ui/theme", "kvikk/api", "kvikk/api/curl", "kvikk/api/webhook", "kvikk/tunnel/inbox", bubbles, bubbletea, lipgloss}, "panes draw data, and the root brings them together"},
 		{"ui/payload", []string{"kvikk/ui/text", "kvikk/ui/theme", lipgloss}, "it draws bytes, wherever they are from"},
 		{"ui/profile", []string{"kvikk/api", "kvikk/api/secret", "kvikk/tunnel", "kvikk/ui/text", "github.com/adrg/xdg", "github.com/pelletier/go-toml/v2/...", "github.com/zalando/go-keyring"}, "settings are there with and without a screen"},
@@ -190,7 +191,7 @@ func TestBannedImportsStayOut(t *testing.T) {
 
 // TestPanesUseDataAlone: what acts is the root's.
 func TestPanesUseDataAlone(t *testing.T) {
-	forbidden := []string{"api.New", "api.Client", "inbox.Open", "inbox.Inbox"}
+	forbidden := []string{"api.New", "api.Client", "control.New", "control.Client", "scenario.Runner", "inbox.Open", "inbox.Inbox"}
 	for _, s := range sources(t) {
 		if s.test || !strings.HasPrefix(s.room, "ui/pane/") {
 			continue
