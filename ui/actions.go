@@ -163,5 +163,5 @@ func (m *Model) onStartedOver(msg startedOverMsg) tea.Cmd {
 	if msg.err != nil {
 		m.fail(flow.SetUp, msg.err)
 	}
-	return m.load()
+	return tea.Batch(m.look(), m.load())
 }

@@ -30,6 +30,8 @@ type dialog struct {
 	enter string
 	by    string
 	act   func() tea.Cmd
+	// panel draws the dialog and knows its keys, in place of all the above.
+	panel panel
 	// qr takes the whole screen.
 	qr     *qr.Code
 	scroll int
@@ -42,7 +44,13 @@ func (d *dialog) scrollBy(by int) { d.scroll = min(max(d.scroll+by, 0), d.most) 
 // close, the arrows scroll.
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	d, k := m.dialog, m.keys
+	if d.panel != nil {
+		if cmd, done := d.panel.key(msg); done {
+			return cmd
+		}
+	}
 	switch {
+	case d.panel != nil && key.Matches(msg, k.Enter):
 	case msg.String() == d.key():
 		m.dialog = nil
 		if d.act != nil {
@@ -93,6 +101,9 @@ func (m *Model) openPending() {
 func (m *Model) drawDialog() []string {
 	d := m.dialog
 	width := m.dialogWidth()
+	if d.panel != nil {
+		return m.drawPanel(d.panel, width)
+	}
 	inside := width - theme.FrameWidth
 	rows := d.rows(m.th, inside)
 	const keys = 2 // the row of keys and the one above it
@@ -127,6 +138,9 @@ func (d *dialog) rows(th theme.Theme, width int) []string {
 
 // dialogHints are the keys of the open dialog.
 func (m *Model) dialogHints() []keyHint {
+	if m.dialog.panel != nil {
+		return m.dialog.panel.hints()
+	}
 	hints := []keyHint{{"esc", "close"}}
 	if m.dialog.enter != "" {
 		hints = []keyHint{{m.dialog.key(), m.dialog.enter}, {"esc", "leave it"}}

@@ -203,6 +203,9 @@ func (m *Model) stepHints() []keyHint {
 	} else if m.form() != nil {
 		hints = append(hints, keyHint{"e", "edit"})
 	}
+	if m.snap.Steerable && s >= flow.TriggerEvent {
+		hints = append(hints, keyHint{"S", "scenarios"}, keyHint{"F", "faults"})
+	}
 	if s == flow.RegisterWebhook && m.focus == onStep && len(m.registrations) > 0 {
 		hints = append(hints, keyHint{"d", "delete"})
 	}

@@ -9,32 +9,45 @@ import (
 
 	"kvikk/tunnel"
 	"kvikk/ui/flow"
+	"kvikk/ui/pane/sandbox"
 	"kvikk/ui/pane/step"
 	"kvikk/ui/profile"
 	"kvikk/ui/text"
 	"kvikk/ui/theme"
 )
 
-// header draws the first row. Its parts give way in a fixed order when it gets
-// narrow: the profile first, then the tunnel's host, the token, the count, the
-// tunnel's dot; environment and MSN stay.
+// What the header has room for, in the order of its survival: environment and
+// MSN always, and each of these as long as those before it fit.
+const (
+	withTunnel = iota + 1
+	withFaults
+	withCount
+	withToken
+	withClock
+	withHost
+	withProfile
+)
+
+// header draws the first row.
 func (m *Model) header() string {
 	left := " " + m.th.Strong.Render("kvikk") + "  " + m.environment()
 	optional := []struct {
-		part string
-		rank int
+		part        string
+		least, most int
 	}{
-		{m.profilePart(), 5}, {m.tunnelPart(hostShown), 4}, {m.tokenPart(), 3}, {m.countPart(), 2},
+		{m.profilePart(), withProfile, withProfile},
+		{m.faultsPart(), withFaults, withProfile},
+		{m.clockPart(), withClock, withProfile},
+		{m.tunnelPart(hostShown), withHost, withProfile},
+		{m.tunnelPart(hostHidden), withTunnel, withHost - 1},
+		{m.tokenPart(), withToken, withProfile},
+		{m.countPart(), withCount, withProfile},
 	}
-	for drop := 6; drop >= 1; drop-- {
+	for room := withProfile; room >= 0; room-- {
 		var parts []string
 		for _, o := range optional {
-			part := o.part
-			if o.rank == 4 && drop <= 4 {
-				part = m.tunnelPart(hostHidden)
-			}
-			if part != "" && (o.rank < drop || o.rank == 4 && drop > 1) {
-				parts = append(parts, part)
+			if o.part != "" && o.least <= room && room <= o.most {
+				parts = append(parts, o.part)
 			}
 		}
 		right := strings.Join(parts, "   ")
@@ -110,6 +123,23 @@ func (m *Model) tokenPart() string {
 		return m.th.Dim.Render("token renews itself")
 	}
 	return m.th.Dim.Render("token ") + m.th.Text.Render(step.Countdown(left))
+}
+
+// faultsPart says that the sandbox does wrong on request.
+func (m *Model) faultsPart() string {
+	n := len(m.controls.Faults)
+	if !m.snap.Steerable || n == 0 {
+		return ""
+	}
+	return m.th.Strong.Render(sandbox.On(n))
+}
+
+// clockPart says how far the sandbox's clock has been moved.
+func (m *Model) clockPart() string {
+	if !m.snap.Steerable || m.controls.Offset <= 0 {
+		return ""
+	}
+	return m.th.Dim.Render("clock ") + m.th.Text.Render("+"+sandbox.Ahead(m.controls.Offset))
 }
 
 func (m *Model) countPart() string {

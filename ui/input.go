@@ -122,6 +122,10 @@ func (m *Model) contentKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.showQR()
 	case key.Matches(msg, k.Approve):
 		return m.approve()
+	case key.Matches(msg, k.Scenarios):
+		return m.showScenarios()
+	case key.Matches(msg, k.Faults):
+		return m.showFaults()
 	case key.Matches(msg, k.Find):
 		return m.startFind()
 	case key.Matches(msg, k.Follow):

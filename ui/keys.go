@@ -7,6 +7,7 @@ type keyMap struct {
 	Enter, Steps, Next, Previous, Zoom, Edit, Again key.Binding
 	Earlier, Later, Copy, CopyBody, Raw, Open, QR   key.Binding
 	Approve, Find, Follow, Past, Recheck, Reveal    key.Binding
+	Scenarios, Faults, Turn, TurnBack, Clear        key.Binding
 	Delete, Mouse, StartOver, Escape, Help, Quit    key.Binding
 	Up, Down, PageUp, PageDown, Top, Bottom         key.Binding
 }
@@ -32,6 +33,11 @@ func defaultKeys() keyMap {
 		Open:      bind("o", "open the redirect URL", "o"),
 		QR:        bind("Q", "QR code", "Q"),
 		Approve:   bind("a", "force approve", "a"),
+		Scenarios: bind("S", "scenarios (sandbox)", "S"),
+		Faults:    bind("F", "faults, time (sandbox)", "F"),
+		Turn:      bind("→", "next setting", "right", "l", "space"),
+		TurnBack:  bind("←", "setting before", "left", "h"),
+		Clear:     bind("c", "all faults off", "c"),
 		Find:      bind("/", "find", "/"),
 		Follow:    bind("f", "follow the newest", "f"),
 		Past:      bind("p", "past webhooks too", "p"),
@@ -57,7 +63,7 @@ func (k keyMap) all() []key.Binding {
 	return []key.Binding{
 		k.Enter, k.Steps, k.Next, k.Previous, k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom, k.Zoom,
 		k.Edit, k.Again, k.Earlier, k.Later, k.Copy, k.CopyBody, k.Raw,
-		k.Open, k.QR, k.Approve, k.Find, k.Follow, k.Past, k.Recheck,
+		k.Open, k.QR, k.Approve, k.Scenarios, k.Faults, k.Find, k.Follow, k.Past, k.Recheck,
 		k.Reveal, k.Delete, k.Mouse, k.StartOver, k.Escape, k.Help, k.Quit,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"kvikk/api"
+	"kvikk/api/scenario"
 	"kvikk/tunnel/inbox"
 	"kvikk/ui/flow"
 	"kvikk/ui/profile"
@@ -75,6 +76,25 @@ type (
 		work  int
 		floor int64
 		err   error
+	}
+
+	playedMsg struct {
+		work    int
+		verdict scenario.Verdict
+		err     error
+	}
+	// lookedMsg: how the sandbox stands, in answer to a look, steeredMsg in
+	// answer to a change.
+	lookedMsg struct {
+		apiURL   string
+		controls session.Controls
+		err      error
+	}
+	steeredMsg struct {
+		what     change
+		apiURL   string
+		controls session.Controls
+		err      error
 	}
 
 	rowsMsg struct {

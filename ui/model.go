@@ -13,6 +13,7 @@ import (
 	"kvikk/ui/form"
 	"kvikk/ui/pane/exchange"
 	"kvikk/ui/pane/hooks"
+	"kvikk/ui/pane/sandbox"
 	"kvikk/ui/pane/step"
 	"kvikk/ui/pane/steps"
 	"kvikk/ui/profile"
@@ -46,7 +47,8 @@ type payment struct {
 	arrivals int64
 	rejected int64
 	rows     []inbox.Row
-	approved bool
+	// decided says that its payer has approved or declined it.
+	decided bool
 }
 
 // reveal is a secret that is shown for a moment.
@@ -90,6 +92,12 @@ type Model struct {
 	events   *form.Form
 	pay      *form.Form
 	find     *form.Form
+
+	scenarios *sandbox.Scenarios
+	faults    *sandbox.Faults
+	played    *playing // the last scenario
+	controls  session.Controls
+	looking   bool
 
 	// given are the settings as they were found at the start, settings those in
 	// use.
@@ -143,10 +151,13 @@ func New(ctx context.Context, o Options, s *session.Session, rec *recorder) *Mod
 		events:   newEventsForm(th),
 		pay:      newPaymentForm(th),
 		find:     newFindForm(th),
-		failures: make(map[flow.Step]*step.Failure),
-		scrolls:  make(map[focus]int),
-		limit:    pageOfRows,
-		dirty:    true,
+
+		scenarios: sandbox.NewScenarios(th),
+		faults:    sandbox.NewFaults(th),
+		failures:  make(map[flow.Step]*step.Failure),
+		scrolls:   make(map[focus]int),
+		limit:     pageOfRows,
+		dirty:     true,
 	}
 	m.rail = steps.Pane{Theme: th, Flow: m.flow}
 	if o.Sandbox {
@@ -170,6 +181,8 @@ func (m *Model) recolour(b theme.Background) {
 	m.exchange.SetTheme(m.th)
 	m.list.SetTheme(m.th)
 	m.detail.SetTheme(m.th)
+	m.scenarios.SetTheme(m.th)
+	m.faults.SetTheme(m.th)
 	for _, f := range []*form.Form{m.setup, m.events, m.pay, m.find} {
 		f.SetTheme(m.th)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -147,7 +148,7 @@ func (m *Model) approve() tea.Cmd {
 // canApprove reports whether there is a payment that waits for its customer.
 func (m *Model) canApprove() bool {
 	s := m.flow.Current()
-	return (s == flow.TriggerEvent || s == flow.ViewWebhook) && m.payment.created.Reference != "" && !m.payment.approved
+	return (s == flow.TriggerEvent || s == flow.ViewWebhook) && m.payment.created.Reference != "" && !m.payment.decided
 }
 
 // hasRedirect reports whether there is a page to send the customer to.
@@ -185,10 +186,15 @@ func (m *Model) seenStates() []steps.State {
 		seen[r.Name] = struct{}{}
 		states = append(states, steps.State{Name: r.Name, At: r.ReceivedAt})
 	}
-	for _, usual := range []string{"CREATED", "AUTHORIZED", "CAPTURED"} {
-		if _, known := seen[usual]; !known && !ended(seen) {
-			states = append(states, steps.State{Name: usual})
+	if ended(seen) {
+		return states
+	}
+	// One that did not come although a later one has is not to come any more.
+	for _, usual := range slices.Backward([]string{"CREATED", "AUTHORIZED", "CAPTURED"}) {
+		if _, known := seen[usual]; known {
+			break
 		}
+		states = slices.Insert(states, len(seen), steps.State{Name: usual})
 	}
 	return states
 }

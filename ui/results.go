@@ -54,7 +54,7 @@ func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
 		m.fail(flow.SetUp, msg.err)
 	}
 	m.fillPayment()
-	return nil
+	return m.look()
 }
 
 // settle ends a step's attempt and reports whether it went well. A late result
@@ -134,7 +134,7 @@ func (m *Model) onConnected(msg connectedMsg) tea.Cmd {
 	if len(msg.leftovers) > 0 {
 		m.askLeftovers(msg.leftovers)
 	}
-	return m.load()
+	return tea.Batch(m.look(), m.load())
 }
 
 func (m *Model) onToken(msg tokenMsg) tea.Cmd {
@@ -180,7 +180,7 @@ func (m *Model) onApproved(msg approvedMsg) tea.Cmd {
 		m.advise(msg.step, "a tries again, 4 shows the payment")
 		return nil
 	}
-	m.payment.approved = true
+	m.payment.decided = true
 	delete(m.failures, msg.step)
 	return m.say(fmt.Sprintf("Approved in %d ms. An AUTHORIZED webhook is on its way.", took.Milliseconds()))
 }

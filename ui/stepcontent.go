@@ -18,7 +18,7 @@ func (m *Model) fillStep() {
 	if blocker, blocked := m.flow.Blocker(s); blocked {
 		f.Blocker = blocker
 	}
-	if m.work != nil {
+	if m.work != nil && m.dialog == nil {
 		f.Busy, f.Since = m.work.what, m.o.Now().Sub(m.work.began)
 		f.Spinner = spinner(f.Since)
 		if m.snap.Stage != "" {
@@ -111,6 +111,9 @@ func (m *Model) registerContent() step.RegisterWebhook {
 func (m *Model) triggerContent() step.Trigger {
 	p := m.payment
 	c := step.Trigger{Form: m.pay, Action: m.action(flow.TriggerEvent)}
+	if m.snap.Steerable && c.Action != "" {
+		c.Scenarios = "plays a whole payment and checks its webhooks"
+	}
 	if p.created.Reference == "" {
 		return c
 	}

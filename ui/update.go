@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"kvikk/ui/flow"
+	"kvikk/ui/pane/sandbox"
 	"kvikk/ui/theme"
 )
 
@@ -93,6 +94,19 @@ func (m *Model) handle(msg tea.Msg) (cmd tea.Cmd, seen bool) {
 	case importedMsg:
 		return m.onImported(msg), true
 	}
+	return m.handleSteering(msg)
+}
+
+// handleSteering does so for what a kvikk sandbox was asked for.
+func (m *Model) handleSteering(msg tea.Msg) (cmd tea.Cmd, seen bool) {
+	switch msg := msg.(type) {
+	case playedMsg:
+		return m.onPlayed(msg), true
+	case lookedMsg:
+		return m.onLooked(msg), true
+	case steeredMsg:
+		return m.onSteered(msg), true
+	}
 	return nil, false
 }
 
@@ -116,6 +130,9 @@ func (m *Model) onBackground(msg tea.BackgroundColorMsg) tea.Cmd {
 func (m *Model) onChanged() tea.Cmd {
 	m.snap = m.s.Snapshot()
 	m.showExchanges()
+	if m.played != nil && m.scenarios.Stage() == sandbox.Playing {
+		m.scenarios.SetProgress(m.played.all())
+	}
 	return m.load()
 }
 
@@ -156,7 +173,7 @@ func (m *Model) interval() time.Duration {
 	switch {
 	case m.work != nil:
 		return spinTime
-	case m.snap.HasToken, m.waiting() > 0:
+	case m.snap.HasToken, m.waiting() > 0, len(m.controls.Faults) > 0, m.showsFaults():
 		return time.Second
 	}
 	return 0
@@ -167,7 +184,10 @@ func (m *Model) onTicked(msg tickedMsg) tea.Cmd {
 		return nil
 	}
 	m.ticking = 0
-	return m.diagnose()
+	if m.work != nil {
+		return m.diagnose()
+	}
+	return tea.Batch(m.diagnose(), m.look())
 }
 
 // openStep shows a step.

@@ -182,6 +182,12 @@ func TestPlainTerminals(t *testing.T) {
 			t.Parallel()
 			s := start(t, launch{args: []string{"--sandbox"}, env: environment(t.TempDir(), env...)})
 			s.fourEnters()
+			s.types("S")
+			s.shows("▸ Pay and capture")
+			s.types("\r")
+			s.shows("✓ PASS  all 4 checks", "✓ PASS  CREATED")
+			s.types("S")
+			s.until("no dialog", func(screen string) bool { return !strings.Contains(screen, "╭ Scenario") })
 			s.types("q")
 			if status := s.status(); status != 0 {
 				t.Errorf("q ends with %d: %s", status, s.stderr.String())

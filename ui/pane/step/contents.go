@@ -205,6 +205,8 @@ type Trigger struct {
 	// Approve is a remark on force approve.
 	Approve string
 	Action  string
+	// Scenarios says what the key for them does, where there are any.
+	Scenarios string
 }
 
 func (c Trigger) draw(d *drawer) {
@@ -217,6 +219,7 @@ func (c Trigger) draw(d *drawer) {
 		d.blank()
 	}
 	d.action(c.Action)
+	d.key("S", c.Scenarios)
 	d.blank()
 	d.form(c.Form)
 }
@@ -282,9 +285,13 @@ func (c View) draw(d *drawer) {
 }
 
 // action draws what Enter does, in the accent of the next action.
-func (d *drawer) action(what string) {
+func (d *drawer) action(what string) { d.key("enter", what) }
+
+// key draws what a key does.
+func (d *drawer) key(name, what string) {
 	if what == "" {
 		return
 	}
-	d.add(d.th.Key.Render("enter") + " " + d.th.Text.Render(text.Truncate(what, max(d.width-6, 1), theme.Ellipsis)))
+	room := max(d.width-len(name)-1, 1)
+	d.add(d.th.Key.Render(name) + " " + d.th.Text.Render(text.Truncate(what, room, theme.Ellipsis)))
 }
