@@ -24,25 +24,26 @@ func faulty(t testing.TB, specs ...string) []sandbox.Fault {
 
 func TestAFaultIsWrittenAsItWasRead(t *testing.T) {
 	t.Parallel()
-	for spec, want := range map[string]string{
-		"delay":                                    "delay",
-		"delay=10%":                                "delay=10%",
-		"delay=2.50%,by=90s":                       "delay=2.50%,by=90s",
-		"duplicate=0%":                             "duplicate=0%",
-		"duplicate=100%":                           "duplicate=100%",
-		"drop=1,event=captured":                    "drop=1,event=captured",
-		"drop=007":                                 "drop=7",
-		" reorder ":                                "reorder",
-		"wrong-signature=3":                        "wrong-signature=3",
-		"old-date,by=1h,event=created":             "old-date,by=1h,event=created",
-		"altered-body,event=user.checked-in.v1":    "altered-body,event=user.checked-in.v1",
-		"token-expiry=1,call=capture":              "token-expiry=1,call=capture",
-		"429=50%":                                  "429=50%",
-		"500=2,call=token":                         "500=2,call=token",
-		"slow,call=get,by=500ms":                   "slow,call=get,by=500ms",
-		"lost-answer,call=create":                  "lost-answer,call=create",
-		"drop,event=epayments.payment.captured.v1": "drop,event=epayments.payment.captured.v1",
+	for _, pair := range [][2]string{
+		{"delay", "delay"},
+		{"delay=10%", "delay=10%"},
+		{"delay=2.50%,by=90s", "delay=2.50%,by=90s"},
+		{"duplicate=0%", "duplicate=0%"},
+		{"duplicate=100%", "duplicate=100%"},
+		{"drop=1,event=captured", "drop=1,event=captured"},
+		{"drop=007", "drop=7"},
+		{" reorder ", "reorder"},
+		{"wrong-signature=3", "wrong-signature=3"},
+		{"old-date,by=1h,event=created", "old-date,by=1h,event=created"},
+		{"altered-body,event=user.checked-in.v1", "altered-body,event=user.checked-in.v1"},
+		{"token-expiry=1,call=capture", "token-expiry=1,call=capture"},
+		{"429=50%", "429=50%"},
+		{"500=2,call=token", "500=2,call=token"},
+		{"slow,call=get,by=500ms", "slow,call=get,by=500ms"},
+		{"lost-answer,call=create", "lost-answer,call=create"},
+		{"drop,event=epayments.payment.captured.v1", "drop,event=epayments.payment.captured.v1"},
 	} {
+		spec, want := pair[0], pair[1]
 		f, err := sandbox.ParseFault(spec)
 		if err != nil {
 			t.Errorf("%q: %v", spec, err)
