@@ -86,7 +86,7 @@ func (q inquiry) missing() string {
 		return ""
 	}
 	if len(tried) > 0 && !tried[len(tried)-1].Accepted() {
-		return failure(tried, q.pending, q.target.URL)
+		return q.failure(tried, q.target.URL)
 	}
 	for _, f := range q.fired {
 		if f.Kind == "drop" && f.Event == string(q.event) {

@@ -93,3 +93,33 @@ func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
 		})
 	}
 }
+
+func TestTheRestBeforeARetryIsTakenFromTheSandboxsClock(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 6, 40, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		pending []control.Pending
+		event   string
+		rest    time.Duration
+	}{
+		"nothing waits": {nil, "", 0},
+		"a first attempt, which a fault holds back": {
+			[]control.Pending{{Event: created, Attempt: 1, Due: now.Add(time.Minute)}}, "", 0,
+		},
+		"a retry, and what waits behind it": {
+			[]control.Pending{{Event: created, Attempt: 5, Due: now.Add(time.Minute)}, {Event: captured, Attempt: 1, Due: now.Add(time.Minute)}},
+			created, time.Minute,
+		},
+		"a retry that is under way": {
+			[]control.Pending{{Event: created, Attempt: 2, Due: now.Add(-time.Millisecond)}}, created, 0,
+		},
+	} {
+		// The last attempt began long ago: it was slow, or the clock was moved.
+		seen := evidence{
+			attempts: []control.Delivery{{Event: created, Attempt: 1, At: now.Add(-time.Hour), Status: 500}}, pending: tt.pending, now: now,
+		}
+		if event, rest := seen.retry(); event != tt.event || rest != tt.rest {
+			t.Errorf("%s: %q in %v, want %q in %v", name, event, rest, tt.event, tt.rest)
+		}
+	}
+}

@@ -10,18 +10,16 @@ import (
 )
 
 // failure says why an event was not accepted, from its attempts, the last of
-// which failed, and from what waits for another.
-func failure(tried []control.Delivery, pending []control.Pending, url string) string {
+// which failed, and from when the next one comes.
+func (v evidence) failure(tried []control.Delivery, url string) string {
 	last := tried[len(tried)-1]
 	at := " at " + url
 	if last.Status != 0 {
 		at = ""
 	}
 	attempts := count(len(tried), "attempt")
-	for _, p := range pending {
-		if wait := p.Due.Sub(last.At); p.Event == last.Event && p.Attempt == last.Attempt+1 && wait >= time.Second {
-			attempts += ", the next one after " + wait.Round(time.Second).String()
-		}
+	if event, rest := v.retry(); event == last.Event && rest >= time.Second {
+		attempts += ", the next one in " + rest.Round(time.Second).String()
 	}
 	return fmt.Sprintf("%s%s (%s); %s", outcomeOf(last), at, attempts, remedy(last))
 }

@@ -39,6 +39,9 @@ type evidence struct {
 	pending  []control.Pending
 	fired    []control.Firing
 	log      []api.PaymentEvent
+	// now is the sandbox's time, and known when a failed attempt is to be
+	// repeated.
+	now time.Time
 }
 
 // wait returns a check for each expectation, in their order.
@@ -60,7 +63,8 @@ func (w *watch) wait(ctx context.Context, expect []expectation) ([]Check, error)
 			return nil, err
 		}
 		left := time.Until(end)
-		over := len(w.seen.pending) == 0 || left <= 0 || w.restsFor() > left
+		_, rest := w.seen.retry()
+		over := len(w.seen.pending) == 0 || left <= 0 || rest > left
 		if err := w.decide(ctx, expect, over); err != nil || over {
 			return w.checks, err
 		}
@@ -79,6 +83,13 @@ func (w *watch) look(ctx context.Context) error {
 	w.seen.pending = slices.DeleteFunc(d.Pending, func(p control.Pending) bool {
 		return p.WebhookID != w.target.ID || p.Reference != w.query.Reference
 	})
+	if slices.ContainsFunc(w.seen.pending, isRetry) {
+		status, err := w.runner.Control.Status(ctx)
+		if err != nil {
+			return fmt.Errorf("look at the sandbox's clock: %w", err)
+		}
+		w.seen.now = status.Now
+	}
 	for _, a := range w.seen.attempts[min(w.told, len(w.seen.attempts)):] {
 		if !a.Accepted() {
 			step := fmt.Sprintf("%s, attempt %d: %s", webhook.Type(a.Event).Name(), a.Attempt, outcomeOf(a))
@@ -87,18 +98,6 @@ func (w *watch) look(ctx context.Context) error {
 	}
 	w.told = len(w.seen.attempts)
 	return nil
-}
-
-// restsFor is how long the sandbox waits after the last failed attempt, all
-// messages of the payment together.
-func (w *watch) restsFor() time.Duration {
-	n := len(w.seen.attempts)
-	for _, p := range w.seen.pending {
-		if n > 0 && p.Attempt > 1 && p.Attempt == w.seen.attempts[n-1].Attempt+1 {
-			return p.Due.Sub(w.seen.attempts[n-1].At)
-		}
-	}
-	return 0
 }
 
 // decide makes checks of the expectations that are met, as far as those before
@@ -137,6 +136,20 @@ func (w *watch) consult(ctx context.Context) error {
 	}
 	return nil
 }
+
+// retry returns the event whose failed attempt is to be repeated and how long
+// the sandbox rests before that: not at all when the next attempt is under way.
+// The sandbox's clock tells, because it may have been moved since the attempt.
+func (v evidence) retry() (event string, rest time.Duration) {
+	i := slices.IndexFunc(v.pending, isRetry)
+	if i < 0 {
+		return "", 0
+	}
+	return v.pending[i].Event, max(v.pending[i].Due.Sub(v.now), 0)
+}
+
+// isRetry reports whether an attempt to deliver the message has failed.
+func isRetry(p control.Pending) bool { return p.Attempt > 1 }
 
 // meets reports whether an event has come as often as it should, with none left
 // to come.

@@ -79,7 +79,7 @@ func TestAnEventThatIsNotAcceptedIsExitStatus1(t *testing.T) {
 	if _, wrong := errors.AsType[*cli.UsageError](err); err == nil || wrong {
 		t.Errorf("it ends with %v", err)
 	}
-	if !strings.Contains(k.out.String(), "FAIL  checked-in  accepted once  the receiver answered 401 (1 attempt, the next one after 2s); does it use this registration's secret, and the raw body?\nFAIL  send: 1 of 1 check failed, ") {
+	if !strings.Contains(unhurried(k.out.String()), "FAIL  checked-in  accepted once  the receiver answered 401 (1 attempt, the next one in 2s); does it use this registration's secret, and the raw body?\nFAIL  send: 1 of 1 check failed, ") {
 		t.Errorf("it says\n%s", k.out)
 	}
 }
