@@ -34,17 +34,26 @@ func callbackCAs(path string) (*x509.CertPool, error) {
 }
 
 // authority is that of an https sandbox: a new one for each run, or the one
-// that the state directory keeps. Its certificate is written to the file that
-// the flag names; a file that is not such a certificate is left alone.
+// that the state directory keeps. It is refused when publish could not write its
+// certificate without harm.
 func (f *sandboxFlags) authority(now time.Time) (*sandbox.Authority, error) {
 	if err := ownCertificate(f.caFile); err != nil {
 		return nil, err
 	}
-	a, err := f.keptAuthority(now)
-	if err != nil {
-		return nil, err
+	return f.keptAuthority(now)
+}
+
+// publish writes the certificate of an https sandbox to the file that the flag
+// names. It is done once the sandbox serves: one that cannot start must not
+// replace the certificate of one that runs.
+func (f *sandboxFlags) publish(a *sandbox.Authority) error {
+	if a == nil {
+		return nil
 	}
-	return a, replaceFile(f.caFile, a.CertificatePEM())
+	if err := replaceFile(f.caFile, a.CertificatePEM()); err != nil {
+		return &UsageError{Err: err}
+	}
+	return nil
 }
 
 // authorityMargin is how much longer a kept authority has to be good for.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"strings"
 	"syscall"
 
@@ -41,7 +43,25 @@ func explain(err error) (line, hint string) {
 	if e, ok := errors.AsType[*api.HostError](err); ok {
 		return err.Error(), api.Explain(e).Do // the error has the cause, and the setting's name
 	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "listen" {
+		return err.Error(), otherAddress(e)
+	}
 	return explainAPI(err)
+}
+
+// windowsInUse is WSAEADDRINUSE, which package syscall does not name.
+const windowsInUse syscall.Errno = 10048
+
+// otherAddress says what to do about an address that the sandbox cannot listen
+// on.
+func otherAddress(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, windowsInUse):
+		return "Another program, perhaps another sandbox, listens there. Stop it, or choose another port with --addr; port 0 takes a free one."
+	case errors.Is(err, os.ErrPermission):
+		return "The system keeps that port for administrators. Choose one above 1023 with --addr."
+	}
+	return "Choose an address of this machine with --addr, such as 127.0.0.1:0."
 }
 
 func explainUsage(e *UsageError) (line, hint string) {

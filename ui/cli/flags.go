@@ -7,6 +7,9 @@
 package cli
 
 import (
+	"fmt"
+
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"kvikk/ui/profile"
@@ -38,4 +41,26 @@ func (f *Flags) Bind(set *pflag.FlagSet) {
 // BindSandbox declares --sandbox, which not every command has.
 func (f *Flags) BindSandbox(set *pflag.FlagSet) {
 	set.BoolVar(&f.Sandbox, "sandbox", false, "use the embedded sandbox: no keys, no network")
+}
+
+// unheeded refuses common flags that a command does not look at: whoever gives
+// one expects something that would not happen.
+func unheeded(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s has no effect on %s; leave it out", name, cmd.CommandPath())
+		}
+	}
+	return nil
+}
+
+// notEmpty refuses flags that are given without a value, as an unset variable
+// of a script gives them: what they ask for would silently not be done.
+func notEmpty(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return fmt.Errorf("--%s is empty; give it a value, or leave it out", name)
+		}
+	}
+	return nil
 }

@@ -39,6 +39,9 @@ kvikk sandbox run --all --callback http://127.0.0.1:3000/webhooks --secret made-
 			if err == nil {
 				err = f.check(cmd.Flags().Changed, p.Flags.APIURL)
 			}
+			if err == nil {
+				err = f.heeded(cmd)
+			}
 			if err != nil {
 				return usage(cmd, err)
 			}
@@ -158,9 +161,14 @@ func (p *Parts) listScenario(s scenario.Scenario) error {
 	if p.Flags.JSON {
 		return p.printJSON(scenarioLine{s.Name, s.Title, s.About, s.Events()})
 	}
+	checks := s.Expected()
+	width := 0
+	for _, c := range checks {
+		width = max(width, text.Width(shortName(c)))
+	}
 	var expected []string
-	for _, c := range s.Expected() {
-		expected = append(expected, shortName(c)+" "+c.Expect)
+	for _, c := range checks {
+		expected = append(expected, pad(shortName(c), width)+"  "+c.Expect)
 	}
 	about := strings.Join(text.Wrap(s.About, aboutWidth), "\n  ")
 	return printed(fmt.Fprintf(p.Stdout, "%s\n  %s\n\n  %s\n\n", s.Name, about, strings.Join(expected, "\n  ")))

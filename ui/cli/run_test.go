@@ -200,6 +200,10 @@ func TestRunRefusesWhatCannotWork(t *testing.T) {
 		"run expires --all --callback http://127.0.0.1:1": `leave out "expires", or --all`,
 		"run expires": "--callback is missing",
 		"run expires --callback-url http://127.0.0.1:1":                                "--callback-url is the base of a tunnel",
+		"run expires --callback http://127.0.0.1:1 --tunnel ngrok":                     "--tunnel has no effect on kvikk sandbox run; leave it out",
+		"run expires --callback http://127.0.0.1:1 --callback-url http://127.0.0.1:1":  "--callback-url has no effect on kvikk sandbox run; leave it out",
+		"run expires --callback http://127.0.0.1:1 --profile shop":                     "--profile has no effect",
+		"run expires --callback http://127.0.0.1:1 --api-url=":                         "--api-url is empty; give it a value, or leave it out",
 		"run expires --callback 127.0.0.1:3000":                                        "is no URL; use one such as http://127.0.0.1:3000/webhooks",
 		"run expires --callback ftp://127.0.0.1":                                       "is no URL",
 		"run expires --callback http://192.0.2.1/hooks":                                "--callback: The URL must start with https://",
@@ -250,7 +254,7 @@ func TestScenariosAreListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"pay-and-capture\n  The payer approves", "\n  CAPTURED accepted twice, the second a duplicate\n", "\n  payment EXPIRED, nothing authorized\n"} {
+	for _, want := range []string{"pay-and-capture\n  The payer approves", "\n  CAPTURED    accepted twice, the second a duplicate\n", "\n  payment     EXPIRED, nothing authorized\n"} {
 		if !strings.Contains(k.out.String(), want) {
 			t.Errorf("no %q in\n%s", want, k.out)
 		}

@@ -138,6 +138,11 @@ func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 		{"a fault that is unknown", "explode", []string{"--fault", "explode=1"}},
 		{"all interfaces without a name", "--allow-host", []string{"--addr", "0.0.0.0:0"}},
 		{"a host name with a port", "without scheme and port", []string{"--allow-host", "a.test:80"}},
+		{"a state directory that is an unset variable", "--state-dir is empty", []string{"--state-dir", ""}},
+		{"a CA file that is an unset variable", "--tls-ca is empty", []string{"--tls-ca="}},
+		{"a directory that is not there", "no such file", []string{"--tls-ca", filepath.Join(dir, "none", "ca.pem")}},
+		{"a tunnel, which the sandbox has none of", "--tunnel has no effect on kvikk sandbox", []string{"--tunnel", "ngrok"}},
+		{"an address of another flag", "--listen-addr has no effect", []string{"--listen-addr", "127.0.0.1:1"}},
 	} {
 		_, err := setting{}.run(t, append([]string{"sandbox"}, tt.args...)...)
 		if _, usage := err.(*cli.UsageError); !usage || !strings.Contains(err.Error(), tt.says) {

@@ -45,7 +45,13 @@ for keys as the provider does; the ones not given are made up.
 
 Repeat --msn and the flags of the keys, or name a file with --keys, to serve
 several sales units. Never give it real keys: command lines can be read by
-others on the machine.`,
+others on the machine.
+
+--fault KIND=HOW makes things go wrong on purpose: the next two with 500=2, a
+tenth with drop=10%. The kinds are delay, duplicate, reorder, drop,
+wrong-signature, old-date and altered-body for webhooks, and token-expiry, 429,
+500, slow and lost-answer for calls. While it runs, requests under /_kvikk/ set
+faults, move the clock and play the payer; README.md shows them.`,
 		Example: `kvikk sandbox --addr 127.0.0.1:8976
 kvikk sandbox --addr 127.0.0.1:0 --json
 kvikk sandbox --msn 123456 --msn 234567 --seed 1
@@ -53,6 +59,13 @@ kvikk sandbox --tls-ca ca.pem
 kvikk sandbox --state-dir ./sandbox
 kvikk sandbox --fault duplicate=10% --fault delay=2,by=5s,event=captured`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := unheeded(cmd, "profile", "api-url", "tunnel", "callback-url", "listen-addr")
+			if err == nil {
+				err = notEmpty(cmd, "webhook-secret", "keys", "seed", "state-dir", "tls-ca", "callback-ca")
+			}
+			if err != nil {
+				return usage(cmd, err)
+			}
 			return usageOf(cmd, readByAll(p.serveSandbox(cmd.Context(), &f)))
 		},
 	})
@@ -63,19 +76,19 @@ kvikk sandbox --fault duplicate=10% --fault delay=2,by=5s,event=captured`,
 
 func (f *sandboxFlags) bind(set *pflag.FlagSet) {
 	set.StringVar(&f.Addr, "addr", "127.0.0.1:0", "host:port to listen on; port 0 takes a free one")
-	set.StringArrayVar(&f.units.clientIDs, "client-id", nil, "made-up client_id")
-	set.StringArrayVar(&f.units.clientSecrets, "client-secret", nil, "made-up client_secret")
-	set.StringArrayVar(&f.units.subscriptionKeys, "subscription-key", nil, "made-up Ocp-Apim-Subscription-Key")
-	set.StringArrayVar(&f.units.msns, "msn", nil, "made-up merchant serial number, 4 to 10 digits; repeat for more sales units")
-	set.StringVar(&f.units.file, "keys", "", "JSON file with the keys of sales units")
-	set.StringVar(&f.WebhookSecret, "webhook-secret", "", "made-up secret that every registration gets")
+	set.StringArrayVar(&f.units.clientIDs, "client-id", nil, "the client_id to accept; made up unless given")
+	set.StringArrayVar(&f.units.clientSecrets, "client-secret", nil, "the client_secret to accept; made up unless given")
+	set.StringArrayVar(&f.units.subscriptionKeys, "subscription-key", nil, "the Ocp-Apim-Subscription-Key to accept; made up unless given")
+	set.StringArrayVar(&f.units.msns, "msn", nil, "the merchant serial number to accept, 4 to 10 digits; made up unless given; repeat for more sales units")
+	set.StringVar(&f.units.file, "keys", "", "file with the keys of sales units, as a JSON list")
+	set.StringVar(&f.WebhookSecret, "webhook-secret", "", "the secret that every registration gets; each its own unless given")
 	set.StringArrayVar(&f.faults, "fault", nil, "what goes wrong on purpose, such as duplicate=10% or 500=2,call=capture; repeat for more")
-	set.StringVar(&f.Seed, "seed", "", "makes the ids and secrets that are made up the same in every run")
+	set.StringVar(&f.Seed, "seed", "", "a number or text; the ids and secrets that are made up are the same in every run with it")
 	set.StringVar(&f.StateDir, "state-dir", "", "directory that keeps keys, payments and registrations for the next start; without it they end with the process")
 	set.StringVar(&f.caFile, "tls-ca", "", "serve https, and write the certificate of the CA to trust to this file")
 	set.StringArrayVar(&f.AllowHosts, "allow-host", nil, "another name that clients may use for the sandbox; needed for an --addr outside loopback")
 	set.BoolVar(&f.AllowRemoteCallbacks, "allow-remote-callbacks", false, "let webhooks go to other machines")
-	set.StringVar(&f.callbackCA, "callback-ca", "", "PEM file with a CA that callback URLs may use")
+	set.StringVar(&f.callbackCA, "callback-ca", "", "file with a CA (PEM) that https callbacks may use")
 }
 
 // options completes the sandbox's options with what flags name: files and keys.
@@ -132,7 +145,10 @@ func (p *Parts) serveSandbox(ctx context.Context, f *sandboxFlags) error {
 	case err != nil:
 		return err
 	}
-	if err := p.announce(server, f); err != nil {
+	if err = f.publish(o.Authority); err == nil {
+		err = p.announce(server, f)
+	}
+	if err != nil {
 		return errors.Join(err, server.Close())
 	}
 	<-server.Done()

@@ -1,8 +1,10 @@
 package cli_test
 
 import (
-	"net"
+	"bytes"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,14 +52,28 @@ func TestSandboxTakesMadeUpKeysFromFlags(t *testing.T) {
 
 func TestSandboxOnAPortInUseFailsAndIsNoWrongUsage(t *testing.T) {
 	t.Parallel()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	running := setting{}.start(t, "sandbox", "--json", "--tls-ca", file)
+	address := strings.TrimPrefix(running.out.object(t)["url"].(string), "https://")
+	before, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
-	_, err = setting{}.run(t, "sandbox", "--addr", ln.Addr().String())
-	if _, wrong := err.(*cli.UsageError); err == nil || wrong || !strings.Contains(err.Error(), "in use") {
-		t.Errorf("it ends with %v", err)
+	_, err = setting{}.run(t, "sandbox", "--addr", address, "--tls-ca", file)
+	line, hint := cli.Explain(err)
+	if _, wrong := err.(*cli.UsageError); err == nil || wrong || !strings.HasPrefix(line, "listen for the sandbox: ") || !strings.HasPrefix(hint, "Another program") {
+		t.Errorf("it ends with %v, explained as %q, %q", err, line, hint)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the certificate of the sandbox that runs is replaced by\n%s%v", after, err)
+	}
+}
+
+func TestSandboxOnAnAddressOfAnotherMachineSaysSo(t *testing.T) {
+	t.Parallel()
+	_, err := setting{}.run(t, "sandbox", "--addr", "192.0.2.1:0", "--allow-host", "sandbox.test")
+	if _, hint := cli.Explain(err); !strings.HasPrefix(hint, "Choose an address of this machine with --addr") {
+		t.Errorf("it ends with %v, and the hint is %q", err, hint)
 	}
 }
 

@@ -41,6 +41,9 @@ kvikk sandbox send charge-failed --callback http://127.0.0.1:3000/webhooks --pay
 			if err == nil {
 				err = f.check(cmd.Flags().Changed, p.Flags.APIURL)
 			}
+			if err == nil {
+				err = f.heeded(cmd)
+			}
 			if err != nil {
 				return usage(cmd, err)
 			}

@@ -69,6 +69,14 @@ func (f *trialFlags) check(given func(name string) bool, apiURL string) error {
 	return nil
 }
 
+// heeded refuses flags that would not do what they are given for.
+func (f *trialFlags) heeded(cmd *cobra.Command) error {
+	if err := unheeded(cmd, "profile", "tunnel", "callback-url", "listen-addr"); err != nil {
+		return err
+	}
+	return notEmpty(cmd, "api-url", "callback-ca")
+}
+
 // trial is a sandbox with the receiver's registration.
 type trial struct {
 	*Parts
