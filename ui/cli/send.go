@@ -34,7 +34,7 @@ ones. It ends with status 0 when the event was accepted, and with 1 when not.
 
 For the events of ePayment there is kvikk sandbox run.`,
 		Example: `kvikk sandbox send charge-captured --callback http://127.0.0.1:3000/webhooks
-kvikk sandbox send user.checked-in.v1 --callback http://127.0.0.1:3000/webhooks --payload '{"merchantQrId":"till-4"}'
+kvikk sandbox send user.checked-in.v1 --callback http://127.0.0.1:3000/ --payload '{"merchantQrId":"till-4"}'
 kvikk sandbox send charge-failed --callback http://127.0.0.1:3000/webhooks --payload @charge.json --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			event, err := chooseEvent(args, payload)
