@@ -21,6 +21,7 @@ func TestFaultsThatAreSetAreAllowedFor(t *testing.T) {
 		"a duplicate":                       {"duplicate,event=captured", nil, true, "200 in "},
 		"a dropped message":                 {"drop,event=captured", nil, false, "not sent: the fault drop,event=captured dropped it, which is no fault of the receiver"},
 		"a forgery that is refused":         {"wrong-signature=1,event=captured", nil, true, "after 1 failed attempt (the receiver answered 401, which is right: the attempt was forged by a fault)"},
+		"forgeries alone":                   {"wrong-signature,event=captured", nil, false, "which is right: every attempt was forged by a fault (wrong-signature)"},
 		"a forgery that is taken":           {"wrong-signature=1,event=captured", lenient, false, "the receiver answered 200 to attempt 1, whose signature was wrong on purpose (wrong-signature); anybody could send it webhooks: check the signature over the raw body"},
 		"an altered body that is taken":     {"altered-body=1,event=captured", lenient, false, "whose signature was wrong on purpose (altered-body)"},
 		"an altered body that is refused":   {"altered-body=1,event=captured", nil, true, "(the receiver answered 401, which is right"},

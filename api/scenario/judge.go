@@ -79,11 +79,20 @@ func isForged(d control.Delivery) bool {
 	return slices.Contains(d.Faults, "wrong-signature") || slices.Contains(d.Faults, "altered-body")
 }
 
+// takenForReal reports an attempt that says something about the receiver's
+// ability to accept: one that was not forged, or that got no refusal.
+func takenForReal(d control.Delivery) bool { return !isForged(d) || d.Status == 0 || d.Accepted() }
+
 // missing finds an event that was accepted too seldom.
 func (q inquiry) missing() string {
 	accepted, tried := q.accepted(q.event), q.of(q.event)
 	if len(accepted) >= q.times {
 		return ""
+	}
+	if len(tried) > 0 && !slices.ContainsFunc(tried, takenForReal) {
+		last := tried[len(tried)-1]
+		return fmt.Sprintf("%s (%s), which is right: every attempt was forged by a fault (%s)",
+			outcomeOf(last), count(len(tried), "attempt"), strings.Join(last.Faults, ", "))
 	}
 	if len(tried) > 0 && !tried[len(tried)-1].Accepted() {
 		return q.failure(tried, q.target.URL)
