@@ -107,7 +107,7 @@ func TestAScenarioFailsWithItsReason(t *testing.T) {
 	term.Wait("▸ Pay and capture")
 	term.Press("enter")
 	term.Wait(" playing", "● Capture 499.00 NOK", "CREATED, attempt 1: the receiver answered 401", "esc cancel")
-	term.Wait("✗ FAIL  3 of 4 checks", "✗ FAIL  CREATED     accepted once", "the receiver answered 401 (",
+	term.Wait("✗ FAIL  3 of 4 checks", "✗ FAIL  CREATED     expected: accepted once", "the receiver answered 401 (", "every attempt was forged by a fault",
 		"✗ FAIL  CAPTURED", "waits behind CREATED", "✓ PASS  payment", " ✗ ")
 	closed(term)
 	term.Press("F", "c")

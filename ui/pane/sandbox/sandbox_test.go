@@ -93,7 +93,7 @@ func TestVerdicts(t *testing.T) {
 			"✓ PASS  all 2 checks", "✓ PASS  CREATED     accepted once  200 in 2 ms", "✓ PASS  payment     CREATED, nothing authorized\n",
 		}},
 		"some failed": {[]scenario.Check{good, bad}, finish, []string{
-			"✗ FAIL  1 of 2 checks", "✓ PASS  CREATED", "✗ FAIL  CAPTURED    accepted once\n                    the receiver answered 500",
+			"✗ FAIL  1 of 2 checks", "✓ PASS  CREATED", "✗ FAIL  CAPTURED    expected: accepted once\n                    the receiver answered 500",
 		}},
 		"a long reason": {[]scenario.Check{long}, finish, []string{"accepted once\n                    after a failed attempt"}},
 		"not played": {nil, func(s *sandbox.Scenarios, _ []scenario.Check) { s.Fail("The sandbox is gone.", "Start it.") }, []string{

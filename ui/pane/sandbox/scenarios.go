@@ -187,11 +187,11 @@ func (s *Scenarios) step(what string, now bool, width int) []string {
 func (s *Scenarios) check(c scenario.Check, width int) []string {
 	const verdictWidth, nameWidth = 8, 12
 	indent := strings.Repeat(" ", verdictWidth+nameWidth)
-	verdict, reason := s.th.Good.Render(theme.MarkDone+" PASS"), s.th.Dim
+	verdict, expect, reason := s.th.Good.Render(theme.MarkDone+" PASS"), c.Expect, s.th.Dim
 	if !c.Passed {
-		verdict, reason = s.th.Bad.Render(theme.MarkFailed+" FAIL"), s.th.Text
+		verdict, expect, reason = s.th.Bad.Render(theme.MarkFailed+" FAIL"), "expected: "+c.Expect, s.th.Text
 	}
-	rows := indented(s.th.Text, indent, c.Expect, width)
+	rows := indented(s.th.Text, indent, expect, width)
 	name := theme.Fit(text.Visible(eventName(c.Event)), nameWidth-2) + "  "
 	rows[0] = theme.Fit(verdict, verdictWidth) + s.th.Strong.Render(name) + strings.TrimPrefix(rows[0], indent)
 	if c.Passed && c.Event == scenario.Payment {
