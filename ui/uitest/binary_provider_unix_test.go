@@ -113,9 +113,10 @@ type sandboxLine struct {
 	MSN             string `json:"msn"`
 }
 
-func startProvider(t testing.TB) *provider {
+func startProvider(t testing.TB, flags ...string) *provider {
 	t.Helper()
-	p := &provider{process: run(t, environment(t.TempDir()), "sandbox", "--addr", "127.0.0.1:0", "--json")}
+	args := append([]string{"sandbox", "--addr", "127.0.0.1:0", "--json"}, flags...)
+	p := &provider{process: run(t, environment(t.TempDir()), args...)}
 	p.line(&p.first)
 	return p
 }
