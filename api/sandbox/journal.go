@@ -51,6 +51,7 @@ type journal struct {
 	file    *os.File
 	unsaved []byte // lines that are not in the file yet
 	broken  error  // why they are not, at the last try
+	closed  bool   // nothing is noted any more
 	last    int64  // the id of the last message
 }
 
@@ -155,7 +156,9 @@ func (j *journal) note(e entry) {
 	line := append(encode(e), '\n')
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.unsaved = append(j.unsaved, line...)
+	if !j.closed {
+		j.unsaved = append(j.unsaved, line...)
+	}
 }
 
 // settled notes that a message has been delivered or given up.
@@ -186,6 +189,11 @@ func (j *journal) flush() error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	return j.write()
+}
+
+// write is flush with the journal locked.
+func (j *journal) write() error {
 	if len(j.unsaved) == 0 {
 		return nil
 	}
@@ -202,12 +210,16 @@ func (j *journal) flush() error {
 	return err
 }
 
-// close saves what is left, to the disk this time, and gives the directory free.
+// close saves what is left, to the disk this time, and gives the directory
+// free. What happens afterwards is not noted: the next start sees it happen.
 func (j *journal) close() error {
 	if j == nil {
 		return nil
 	}
-	err := j.flush()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	err := j.write()
+	j.closed, j.unsaved = true, nil
 	if j.file != nil {
 		err = errors.Join(err, j.file.Sync(), j.file.Close())
 	}

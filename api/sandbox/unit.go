@@ -193,14 +193,9 @@ func (u *unit) clockMoved(now time.Time) {
 	}
 }
 
-// stopDeliveries ends every registration's deliveries and waits for them.
-func (u *unit) stopDeliveries() {
-	u.mu.Lock()
-	gone := u.registrations
-	u.registrations = nil
-	u.mu.Unlock()
-	end(gone)
-}
+// stopDeliveries ends every registration's deliveries and waits for them. The
+// registrations stay, so that what still happens is kept for the next start.
+func (u *unit) stopDeliveries() { end(u.registered()) }
 
 // forget drops everything but the keys, and waits until no delivery of what
 // was registered is under way.
