@@ -46,6 +46,7 @@ type message struct {
 	id   int64  // in the journal
 	kind string // the event type
 	body []byte
+	with *posted // the events of the same request; nil for what may go
 	fate
 }
 

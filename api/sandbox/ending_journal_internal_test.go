@@ -21,12 +21,13 @@ func (s *Server) posts(t *testing.T, receiver, reference string, kinds ...string
 	}
 	u := s.units[0]
 	q := createRequest{reference: reference, amount: money{"NOK", 49900}, method: "WALLET", userFlow: "WEB_REDIRECT"}
-	u.do(s.now(), func() {
+	answered := s.during(u, func() {
 		r := s.newRegistration(u, address{msn: u.keys.MSN, id: u.ids.uuid("webhook"), url: target, secret: "made-up"}, receiver, kinds)
 		u.registrations = append(u.registrations, r)
 		u.unsaved.Registered = append(u.unsaved.Registered, r.save())
 		u.add(newPayment(q, "key", s.now(), u.ids))
 	})
+	answered()
 	return u
 }
 

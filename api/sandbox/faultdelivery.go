@@ -23,12 +23,17 @@ type fate struct {
 }
 
 // take prepares a stream's first message for its next attempt, number n. It is
-// false when there is none to make now: the stream then waits, or is done.
+// false when there is none to make now: the stream then is parked, waits, or is
+// done.
 func (m *mailbox) take(s *stream) (msg message, n int, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for {
 		head := &s.messages[0]
+		if !head.mayGo() {
+			m.parked = append(m.parked, s)
+			return message{}, 0, false
+		}
 		if !head.decided {
 			head.decided = true
 			m.decide(s.payment, head)

@@ -211,7 +211,7 @@ func (j *journal) write() error {
 }
 
 // close saves what is left, to the disk this time, and gives the directory
-// free. What happens afterwards is not noted: the next start sees it happen.
+// free. What happens afterwards is not noted.
 func (j *journal) close() error {
 	if j == nil {
 		return nil

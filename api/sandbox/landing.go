@@ -112,8 +112,8 @@ func (c *call) press(u *unit, p *payment, button string) (next string, instead *
 }
 
 // findLanding runs fn on the payment that a landing token names, if any.
-func (c *call) findLanding(token string, fn func(*unit, *payment)) []*mailbox {
-	var wake []*mailbox
+func (c *call) findLanding(token string, fn func(*unit, *payment)) []*posted {
+	var wake []*posted
 	for _, u := range c.s.units {
 		wake = append(wake, u.do(c.now, func() {
 			if p := u.landings[token]; p != nil {

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ type mailbox struct {
 	mu      sync.Mutex
 	streams map[string]*stream // by payment
 	ready   []*stream
+	parked  []*stream // whose first message may not go yet
 	waiting retryHeap
 	running int
 	unsent  int       // messages in all streams
@@ -47,7 +49,7 @@ type mailbox struct {
 const patience = 14 * day
 
 // stream is what one payment still has to deliver. While it has messages it is
-// in exactly one place: ready, waiting, or in a worker's hands.
+// in exactly one place: ready, parked, waiting, or in a worker's hands.
 type stream struct {
 	payment  string
 	messages []message
@@ -70,8 +72,8 @@ func (m *mailbox) start(ctx context.Context) {
 	}()
 }
 
-// push queues a message without waking the mailbox; whoever publishes signals
-// it when the answer to its client is out.
+// push queues a message without waking the mailbox; whoever posts it does when
+// it may go.
 func (m *mailbox) push(payment string, msg message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -129,11 +131,18 @@ func (m *mailbox) run(ctx context.Context) {
 	}
 }
 
-// plan makes due retries ready and says how many workers to start and how long
+// plan makes ready what may go and the retries that are due, and says how many workers to start and how long
 // to wait for the next retry.
 func (m *mailbox) plan() (starts int, wait time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.parked = slices.DeleteFunc(m.parked, func(s *stream) bool {
+		goes := s.messages[0].mayGo()
+		if goes {
+			m.ready = append(m.ready, s)
+		}
+		return goes
+	})
 	now := time.Now()
 	for len(m.waiting) > 0 && !m.waiting[0].due.After(now) {
 		s, _ := heap.Pop(&m.waiting).(*stream)

@@ -41,7 +41,7 @@ type call struct {
 	unit   *unit    // whose keys the request carries; nil before the checks
 	body   []byte
 	now    time.Time
-	wake   []*mailbox // to be told of new events once the answer is out
+	wake   []*posted // the events it led to, to go once the answer is out
 	mishap mishap
 }
 
@@ -105,6 +105,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	defer s.handlers.Done()
 	defer s.recovered(w, r)
 	c := &call{s: s, r: r, now: s.now()}
+	defer c.deliver() // whatever becomes of the answer
 	a := s.answer(c, w)
 	if err := s.journal.flush(); err != nil {
 		a = frontError(r, http.StatusInternalServerError,
@@ -116,14 +117,13 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		// The answer goes out first, so that a client knows its payment before
 		// the webhook about it arrives, as with the provider.
 		_ = http.NewResponseController(w).Flush()
-		c.deliver()
 	}
 }
 
 // deliver sets the deliveries going that the call led to.
 func (c *call) deliver() {
-	for _, box := range c.wake {
-		signal(box.signal)
+	for _, events := range c.wake {
+		events.deliver()
 	}
 	c.wake = nil
 }

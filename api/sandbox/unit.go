@@ -21,7 +21,7 @@ type unit struct {
 	tried         map[string]usage // create calls of references without a payment
 	expiring      expiryHeap
 	registrations []*registration
-	touched       map[*mailbox]struct{} // registrations with new events
+	posting       *posted // the events of the request under way; nil for none yet
 
 	journal *journal
 	moved   []*payment // to be saved
@@ -36,39 +36,35 @@ func newUnit(k Keys, ids *entropy, j *journal) *unit {
 		landings:   make(map[string]*payment),
 		remembered: make(map[idempotency]outcome),
 		tried:      make(map[string]usage),
-		touched:    make(map[*mailbox]struct{}),
 		journal:    j,
 	}
 }
 
 // do runs fn on the unit after what has fallen due was done to its payments,
-// notes in the journal what has changed, and returns the registrations that
-// have something new to deliver.
-func (u *unit) do(now time.Time, fn func()) []*mailbox {
+// notes in the journal what has changed, and returns the events that this led
+// to, none or all in one. They go when their deliver is called.
+func (u *unit) do(now time.Time, fn func()) []*posted {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.expire(now)
 	fn()
 	u.note()
-	if len(u.touched) == 0 {
+	if u.posting == nil {
 		return nil
 	}
-	boxes := make([]*mailbox, 0, len(u.touched))
-	for box := range u.touched {
-		boxes = append(boxes, box)
-	}
-	clear(u.touched)
-	return boxes
+	led := []*posted{u.posting}
+	u.posting = nil
+	return led
 }
 
 // sweep does what has fallen due and sets its deliveries going, and ends the
 // registrations whose receivers have not responded for too long.
 func (u *unit) sweep(now time.Time) {
 	var gone []*registration
-	boxes := u.do(now, func() { gone = u.retire() })
+	led := u.do(now, func() { gone = u.retire() })
 	_ = u.journal.flush() // kept, logged and tried again with the next
-	for _, box := range boxes {
-		signal(box.signal)
+	for _, events := range led {
+		events.deliver()
 	}
 	end(gone)
 }
@@ -112,9 +108,12 @@ func (u *unit) post(kind, stream string, body func() []byte) int {
 
 // send queues a message for a registration, in the order of its stream.
 func (u *unit) send(r *registration, stream, kind string, body []byte) {
-	m := message{id: u.journal.nextMessage(), kind: kind, body: body}
+	if u.posting == nil {
+		u.posting = &posted{}
+	}
+	m := message{id: u.journal.nextMessage(), kind: kind, body: body, with: u.posting}
 	r.box.push(stream, m)
-	u.touched[r.box] = struct{}{}
+	u.posting.to(r.box)
 	if u.journal != nil {
 		u.unsaved.Queued = append(u.unsaved.Queued, savedMessage{m.id, r.box.to.id, stream, kind, string(body)})
 	}
@@ -208,7 +207,7 @@ func (u *unit) forget() {
 	clear(u.landings)
 	clear(u.remembered)
 	clear(u.tried)
-	clear(u.touched)
+	u.posting = nil
 	u.journal.note(entry{MSN: u.keys.MSN, Reset: true})
 	u.mu.Unlock()
 	end(gone)
