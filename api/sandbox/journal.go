@@ -133,7 +133,8 @@ func (j *journal) begin(before *past) error {
 	for _, e := range before.entries() {
 		b.Write(append(encode(e), '\n'))
 	}
-	f, err := os.CreateTemp(filepath.Dir(j.path), "state-*.new") // 0600
+	// The name is the same each time, so that starts that are killed here do not fill the directory.
+	f, err := os.OpenFile(j.path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write the sandbox's state: %w", err)
 	}

@@ -222,3 +222,32 @@ func TestAStateThatCannotBeReadIsLeftAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAskedInAnotherOrderSalesUnitsStayApart(t *testing.T) {
+	t.Parallel()
+	o := sandbox.Options{StateDir: t.TempDir(), Keys: sandbox.Keys{MSN: "111111"}, More: []sandbox.Keys{{MSN: "222222"}}}
+	first := start(t, o)
+	before := first.s.SalesUnits()
+	first.stop()
+	o.Keys, o.More = before[1], []sandbox.Keys{{}}
+	got := start(t, o).s.SalesUnits()
+	if len(got) != 3 || got[0] != before[1] || got[2] != before[0] {
+		t.Errorf("asked for %v and a new one it serves %v, before it served %v", before[1], got, before)
+	}
+}
+
+func TestAStartThatWasKilledLeavesNothingBehindTheNext(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "state.jsonl.new"), []byte(`{"version":1,"ser`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, sandbox.Options{StateDir: dir}).stop()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 2 || files[0].Name() != "lock" || files[1].Name() != "state.jsonl" {
+		t.Errorf("the directory holds %v", files)
+	}
+}

@@ -104,12 +104,12 @@ func (p *past) entries() []entry {
 
 // keys are those asked for, completed from those that were served before, and
 // then the other ones that were. Keys without an MSN stand for the sales unit
-// that had their place.
+// that had their place, unless others are asked for by its MSN.
 func (p *past) keys(asked []Keys) []Keys {
 	before := p.server.Keys
 	out := make([]Keys, 0, len(asked)+len(before))
 	for i, k := range asked {
-		if k.MSN == "" && i < len(before) {
+		if k.MSN == "" && i < len(before) && withMSN(asked, before[i].MSN) < 0 {
 			k.MSN = before[i].MSN
 		}
 		if at := withMSN(before, k.MSN); at >= 0 {

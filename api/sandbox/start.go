@@ -105,7 +105,10 @@ func newServer(ctx context.Context, o Options, g ground) (*Server, error) {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	if o.Authority != nil {
-		return s, o.Authority.secure(s.http, s.now(), g.names)
+		if err := o.Authority.secure(s.http, s.now(), g.names); err != nil {
+			s.cancel()
+			return nil, err
+		}
 	}
 	return s, nil
 }
