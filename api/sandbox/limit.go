@@ -69,8 +69,9 @@ func (c *call) limitCreate(reference string) (reply, bool) {
 		return c.limit(p, opCreate)
 	}
 	const many = 1000 // so that what is over is forgotten now and then
-	if len(u.tried) >= many {
+	if len(u.tried) >= max(many, u.manyTried) {
 		maps.DeleteFunc(u.tried, func(_ string, t usage) bool { return c.now.Sub(t.start) >= limitPeriod })
+		u.manyTried = 2 * len(u.tried) // not at every call, where they are all of this minute
 	}
 	t := u.tried[reference]
 	a, limited := t.count(c.now, changesAMin)

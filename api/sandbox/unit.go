@@ -19,6 +19,7 @@ type unit struct {
 	landings      map[string]*payment // by the token of the landing page
 	remembered    map[idempotency]outcome
 	tried         map[string]usage // create calls of references without a payment
+	manyTried     int              // how many of those there may be until the old ones are dropped
 	expiring      expiryHeap
 	registrations []*registration
 	posting       *posted // the events of the request under way; nil for none yet
