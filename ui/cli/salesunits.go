@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,7 +70,14 @@ func readSalesUnits(path string) ([]sandbox.Keys, error) {
 		return nil, fmt.Errorf("read the keys: %w", err)
 	}
 	defer f.Close()
-	d := json.NewDecoder(io.LimitReader(f, maxKeysFile))
+	text, err := io.ReadAll(io.LimitReader(f, maxKeysFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the keys: %w", err)
+	}
+	if len(text) > maxKeysFile {
+		return nil, fmt.Errorf("read the keys of %s: the file is larger than %d bytes; name one that holds keys only", path, maxKeysFile)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var list []salesUnit
 	if err := d.Decode(&list); err != nil {

@@ -125,10 +125,13 @@ func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 	write(t, wrong, `[{"secret":"x"}]`)
 	more := filepath.Join(dir, "more.json")
 	write(t, more, `[] []`)
+	large := filepath.Join(dir, "large.json")
+	write(t, large, strings.Repeat(" ", 1<<20)+"[]")
 	for _, tt := range []struct {
 		name, says string
 		args       []string
 	}{
+		{"a file of keys that is too large", "larger than", []string{"--keys", large}},
 		{"a file of keys that is not there", "no such file", []string{"--keys", filepath.Join(dir, "none.json")}},
 		{"a file of keys with other members", "want a JSON list", []string{"--keys", wrong}},
 		{"a file of keys with more after it", "more after", []string{"--keys", more}},
