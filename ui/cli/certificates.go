@@ -68,8 +68,11 @@ func (f *sandboxFlags) keptAuthority(now time.Time) (*sandbox.Authority, error) 
 	keyText, errKey := os.ReadFile(key)
 	if errCertificate == nil && errKey == nil {
 		a, err := sandbox.ParseAuthority(certificateText, keyText)
-		if err != nil || now.Add(authorityMargin).Before(a.Until()) {
-			return a, err
+		if err != nil {
+			return nil, fmt.Errorf("%w; delete %s and %s to have new ones made, which clients have to trust anew", err, certificate, key)
+		}
+		if now.Add(authorityMargin).Before(a.Until()) {
+			return a, nil
 		}
 	}
 	a, err := sandbox.NewAuthority(now)

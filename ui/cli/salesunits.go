@@ -86,6 +86,9 @@ func readSalesUnits(path string) ([]sandbox.Keys, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, wrong(errors.New("there is more after the list"))
 	}
+	if len(list) == 0 {
+		return nil, wrong(errors.New("there is no sales unit in it"))
+	}
 	keys := make([]sandbox.Keys, 0, len(list))
 	for _, u := range list {
 		keys = append(keys, sandbox.Keys(u))

@@ -114,6 +114,11 @@ func TestAStateDirectoryKeepsKeysAndAuthority(t *testing.T) {
 	if seen[0] != seen[1] {
 		t.Errorf("the first run had\n%s\nthe second\n%s", seen[0], seen[1])
 	}
+	write(t, filepath.Join(dir, "ca-key.pem"), "broken")
+	_, err := setting{}.run(t, "sandbox", "--state-dir", dir, "--tls-ca", filepath.Join(t.TempDir(), "ca.pem"))
+	if want := "; delete " + filepath.Join(dir, "ca.pem") + " and " + filepath.Join(dir, "ca-key.pem"); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a broken key: %v, want %s", err, want)
+	}
 }
 
 func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
@@ -127,6 +132,8 @@ func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 	write(t, more, `[] []`)
 	large := filepath.Join(dir, "large.json")
 	write(t, large, strings.Repeat(" ", 1<<20)+"[]")
+	none := filepath.Join(dir, "empty.json")
+	write(t, none, "null")
 	for _, tt := range []struct {
 		name, says string
 		args       []string
@@ -134,6 +141,7 @@ func TestSandboxFlagsThatCannotWorkAreWrongUsage(t *testing.T) {
 		{"a file of keys that is too large", "larger than", []string{"--keys", large}},
 		{"a file of keys that is not there", "no such file", []string{"--keys", filepath.Join(dir, "none.json")}},
 		{"a file of keys with other members", "want a JSON list", []string{"--keys", wrong}},
+		{"a file of keys with none", "there is no sales unit in it", []string{"--keys", none}},
 		{"a file of keys with more after it", "more after", []string{"--keys", more}},
 		{"a CA file that is something else", "name another file", []string{"--tls-ca", precious}},
 		{"a callback CA without a certificate", "no certificate", []string{"--callback-ca", precious}},
