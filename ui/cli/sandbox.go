@@ -198,9 +198,11 @@ func (r sandboxReady) others() string {
 		fmt.Fprintf(&b, "Clients have to trust the certificate in %s:\n  curl --cacert %s …   NODE_EXTRA_CA_CERTS=%[2]s node …\n\n", r.CAFile, shellWord(r.CAFile))
 	}
 	if r.CAFile == "" {
-		b.WriteString("Use it from another terminal, with the lines exported there:\n" +
+		b.WriteString("Use it from another terminal, with the lines exported there (set -a, then paste):\n" +
 			"  kvikk            the five steps, on this sandbox\n" +
-			"  kvikk listen     one line per webhook\n")
+			"  kvikk listen     one line per webhook\n" +
+			"  kvikk sandbox run --all --api-url " + shellWord(r.URL) + " --callback URL\n" +
+			"                   a verdict on the receiver at URL\n")
 	}
 	return b.String()
 }
