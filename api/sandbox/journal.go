@@ -55,6 +55,17 @@ type journal struct {
 	last    int64  // the id of the last message
 }
 
+// StateError says that a state directory cannot be used as it is: another
+// sandbox has it, or what is in it is damaged, of something else or of a newer
+// kvikk.
+type StateError struct{ Err error }
+
+// Error says what is wrong and what to do.
+func (e *StateError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *StateError) Unwrap() error { return e.Err }
+
 // openJournal takes the directory for this process alone and reads what is in
 // it.
 func openJournal(dir string, log *slog.Logger) (*journal, *past, error) {
@@ -70,7 +81,7 @@ func openJournal(dir string, log *slog.Logger) (*journal, *past, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("lock the sandbox's state directory: %w", err)
 	case !free:
-		return nil, nil, fmt.Errorf("another sandbox uses the state directory %s; stop it, or name another directory", dir)
+		return nil, nil, &StateError{errors.New("another sandbox uses the state directory " + dir + "; stop it, or name another directory")}
 	}
 	before, err := readJournal(j.path)
 	if err != nil {
@@ -91,7 +102,7 @@ func readJournal(path string) (*past, error) {
 	defer f.Close()
 	before, err := replay(f)
 	if err != nil {
-		return nil, fmt.Errorf("read the sandbox's state: %s, %w", path, err)
+		return nil, &StateError{fmt.Errorf("read the sandbox's state: %s, %w", path, err)}
 	}
 	return before, nil
 }

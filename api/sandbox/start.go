@@ -15,7 +15,7 @@ import (
 // Start listens and serves until ctx ends or [Server.Close] is called. It
 // refuses an address outside loopback without names for it, keys that no client
 // could send, and a state directory that another sandbox uses or that holds
-// something else.
+// something else ([*StateError]).
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

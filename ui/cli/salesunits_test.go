@@ -105,6 +105,8 @@ func TestAStateDirectoryKeepsKeysAndAuthority(t *testing.T) {
 		if run == 0 {
 			if _, err := (setting{}).run(t, "sandbox", "--state-dir", dir); err == nil || !strings.Contains(err.Error(), "another sandbox") {
 				t.Errorf("a second sandbox on the directory: %v", err)
+			} else if _, wrong := err.(*cli.UsageError); wrong {
+				t.Error("a directory in use is called wrong usage")
 			}
 		}
 		if err := k.stop(t); err != nil {

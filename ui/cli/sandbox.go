@@ -137,10 +137,12 @@ func (p *Parts) serveSandbox(ctx context.Context, f *sandboxFlags) error {
 	o.Logger = slog.New(slog.NewTextHandler(p.people(), &slog.HandlerOptions{Level: level}))
 	o.Now, o.Guard = p.Now, p.Guard
 	server, err := sandbox.Start(ctx, o)
-	switch _, system := errors.AsType[syscall.Errno](err); {
+	_, system := errors.AsType[syscall.Errno](err)
+	_, state := errors.AsType[*sandbox.StateError](err)
+	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil
-	case err != nil && !system:
+	case err != nil && !system && !state:
 		return &UsageError{Err: err} // the machine has no part in it: a flag is wrong
 	case err != nil:
 		return err
