@@ -42,7 +42,7 @@ func (m *Model) needsSandbox(what string) (tea.Cmd, bool) {
 	if m.snap.Steerable {
 		return nil, false
 	}
-	return m.say(what + " need the sandbox. e in step 1 chooses it."), true
+	return m.say(what + " need the sandbox: 1, then e."), true
 }
 
 // showScenarios opens the list of scenarios.

@@ -226,7 +226,7 @@ func TestScenariosAndFaultsNeedTheSandbox(t *testing.T) {
 			term.Wait(c.shows, "e edit", "? help") // nothing is under way
 			for key, what := range map[string]string{"S": "Scenarios", "F": "Faults"} {
 				term.Press(key)
-				screen := term.Wait(what + " need the sandbox. e in step 1 chooses it.")
+				screen := term.Wait(what + " need the sandbox: 1, then e.")
 				if strings.Contains(screen, "╭ "+what) {
 					t.Errorf("they open all the same:\n%s", screen)
 				}
