@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"kvikk/ui/text"
 	"kvikk/ui/theme"
 )
 
@@ -33,16 +34,18 @@ func (f *Faults) clock(width int) []string {
 	if f.state.Offset >= day {
 		at = now.Format(time.DateTime)
 	}
-	where := ", as on this machine"
+	where := "as on this machine"
 	if f.state.Offset > 0 {
-		where = ", " + Ahead(f.state.Offset) + " ahead of this machine"
+		where = Ahead(f.state.Offset) + " ahead of this machine"
 	}
-	title := f.th.Strong.Render("Clock") + "  " + f.th.Text.Render(at) + f.th.Dim.Render(where)
+	const label = "Clock  "
+	rows := []string{f.th.Strong.Render(label) + f.th.Text.Render(at) + f.th.Dim.Render(", "+where)}
+	if text.Width(label+at+", "+where) > width {
+		rows = append([]string{f.th.Strong.Render(label) + f.th.Text.Render(at)},
+			indented(f.th.Dim, strings.Repeat(" ", len(label)), where, width)...)
+	}
 	setting := f.th.Text.Render(theme.Fit(steps()[f.step].words, settingWidth))
-	return []string{
-		theme.Fit(title, width),
-		f.columns(len(kinds()), "move forward", setting, "payments and tokens age", width),
-	}
+	return append(rows, f.columns(len(kinds()), "move forward", setting, "payments and tokens age", width))
 }
 
 // Ahead writes how far the clock has moved: "1 day 2 h 10 min".
