@@ -7,6 +7,8 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"kvikk/api"
+	"kvikk/api/control"
 	"kvikk/ui/pane/sandbox"
 	"kvikk/ui/session"
 )
@@ -19,6 +21,7 @@ func (m *Model) showFaults() tea.Cmd {
 	if cmd, needed := m.needsSandbox("Faults"); needed {
 		return cmd
 	}
+	m.faults.Fail("", "")
 	m.dialog = &dialog{panel: faultsPanel{m}}
 	return m.look()
 }
@@ -49,9 +52,11 @@ func (m *Model) onLooked(msg lookedMsg) tea.Cmd {
 	if msg.apiURL != m.snap.APIURL {
 		return m.look() // another sandbox is in use by now
 	}
-	if msg.err == nil {
-		m.setControls(msg.controls)
+	if msg.err != nil {
+		m.faults.Lose()
+		return nil
 	}
+	m.setControls(msg.controls)
 	return nil
 }
 
@@ -101,14 +106,36 @@ func (m *Model) onSteered(msg steeredMsg) tea.Cmd {
 		m.faults.Settled()
 	}
 	switch {
-	case msg.apiURL != m.snap.APIURL || errors.Is(msg.err, context.Canceled):
+	case msg.apiURL != m.snap.APIURL:
+		m.faults.Forget()
+		return m.look()
+	case errors.Is(msg.err, context.Canceled):
 		return m.look()
 	case msg.err != nil:
-		m.faults.Fail(msg.err.Error())
+		m.faults.Fail(explainSteering(msg.err))
 	default:
 		m.setControls(msg.controls)
 	}
 	return m.changeFaults()
+}
+
+// explainSteering says why the sandbox did not do what it was asked for, and
+// what to do. It says so itself, unless it does not answer.
+func explainSteering(err error) (problem, hint string) {
+	if e, ok := errors.AsType[*control.Error](err); ok {
+		return e.Message, ""
+	}
+	return "The sandbox does not answer, so nothing was changed as far as kvikk knows. " + api.Explain(err).Cause,
+		"Start it again if it has ended, and choose once more. esc closes this."
+}
+
+// faultsHint names the key for the faults that are on: what has just failed
+// may have failed on purpose.
+func (m *Model) faultsHint() string {
+	if !m.snap.Steerable || len(m.controls.Faults) == 0 {
+		return ""
+	}
+	return ", F shows the faults that are on"
 }
 
 // faultsPanel is the dialog of the faults and the clock.

@@ -182,10 +182,45 @@ func TestASandboxThatIsGoneIsSaid(t *testing.T) {
 	}
 	began := time.Now()
 	term.Press("enter")
-	term.Wait("✗ look at the faults: call the sandbox:", "▸ delay            off")
+	term.Wait("✗ The sandbox does not answer, so nothing was changed as far as kvikk", "Start it again", "▸ delay            off")
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
+	term.Press("down")
+	term.Wait("✗ The sandbox does not answer, so this may be old.")
 	closed(term)
 	term.Wait("enter create payment")
+}
+
+func TestWhyTheClockCannotBeMovedStaysToBeRead(t *testing.T) {
+	t.Parallel()
+	p := newParts(t)
+	term := p.run(size{120, 36})
+	walk(term, flow.TriggerEvent)
+	p.mu.Lock()
+	p.server.Advance(3652 * 24 * time.Hour) // as far as it goes
+	p.mu.Unlock()
+	term.Press("F", "end", "enter")
+	const why = "✗ The clock"
+	term.Wait(why, "3652 days ahead")
+	// The next looks at the sandbox do not wipe it away, a key does.
+	p.fault("slow=1,call=refund")
+	term.Wait("1 fault on", why)
+	term.Press("up")
+	term.Gone(why)
+}
+
+func TestAFailureOnPurposeNamesTheKeyForFaults(t *testing.T) {
+	t.Parallel()
+	p := newParts(t)
+	term := p.run(size{80, 24})
+	walk(term, flow.TriggerEvent)
+	p.fault("500")
+	term.Wait("1 fault on")
+	term.Press("enter")
+	term.Wait("✗ The API had an internal error.", "enter tries again, F shows", "the faults that are on")
+	term.Press("F", "c")
+	term.Wait("No fault is on.")
+	closed(term)
+	term.Gone("the faults that are on")
 }

@@ -15,6 +15,11 @@ import (
 func (m *Model) fillStep() {
 	s := m.flow.Current()
 	f := step.Frame{Step: s, Text: assets.Step(int(s)), Failure: m.failures[s], Notice: m.snap.Notice, Editing: m.editing}
+	if hint := m.faultsHint(); hint != "" && f.Failure != nil {
+		failure := *f.Failure
+		failure.Keys += hint
+		f.Failure = &failure
+	}
 	if blocker, blocked := m.flow.Blocker(s); blocked {
 		f.Blocker = blocker
 	}

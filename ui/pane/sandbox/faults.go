@@ -35,7 +35,10 @@ type Faults struct {
 	// wanted and asked are settings by kind: those that were chosen since the
 	// last Take, and those under way.
 	wanted, asked map[string]string
-	problem       string
+	// problem is why a change was not made, hint what to do about it; silent
+	// says that the sandbox does not answer, so that state may be old.
+	problem, hint string
+	silent        bool
 }
 
 // NewFaults returns the list with every fault off.
@@ -45,13 +48,27 @@ func NewFaults(th theme.Theme) *Faults { return &Faults{th: th, wanted: map[stri
 func (f *Faults) SetTheme(th theme.Theme) { f.th = th }
 
 // SetState shows how the sandbox stands.
-func (f *Faults) SetState(s State) { f.state, f.problem = s, "" }
+func (f *Faults) SetState(s State) { f.state, f.silent = s, false }
 
-// Fail shows why the sandbox did not do what was asked.
-func (f *Faults) Fail(problem string) { f.problem = problem }
+// Fail shows until the next key why the sandbox did not do what was asked, and
+// what to do.
+func (f *Faults) Fail(problem, hint string) { f.problem, f.hint = problem, hint }
+
+// Lose shows until the next state that the sandbox does not answer.
+func (f *Faults) Lose() { f.silent = true }
+
+// Forget drops what has been chosen and not been taken yet: another sandbox is
+// in use, and it was not meant for that one.
+func (f *Faults) Forget() {
+	clear(f.wanted)
+	f.Fail("", "")
+}
 
 // Move moves the cursor.
-func (f *Faults) Move(by int) { f.cursor = min(max(f.cursor+by, 0), len(kinds())) }
+func (f *Faults) Move(by int) {
+	f.cursor = min(max(f.cursor+by, 0), len(kinds()))
+	f.Fail("", "")
+}
 
 // OnClock reports whether the cursor is on the clock.
 func (f *Faults) OnClock() bool { return f.cursor == len(kinds()) }
@@ -59,6 +76,7 @@ func (f *Faults) OnClock() bool { return f.cursor == len(kinds()) }
 // Turn changes what the cursor is on: how often the fault hits, or how far the
 // clock would move.
 func (f *Faults) Turn(by int) {
+	f.Fail("", "")
 	if f.OnClock() {
 		f.step = (f.step + by + len(steps())) % len(steps())
 		return
@@ -74,6 +92,7 @@ func (f *Faults) Turn(by int) {
 
 // Clear turns every fault off.
 func (f *Faults) Clear() {
+	f.Fail("", "")
 	for _, k := range kinds() {
 		f.wanted[k.name] = ""
 	}
@@ -133,8 +152,11 @@ func (f *Faults) Draw(width int) Drawn {
 
 // summary says in a sentence how things are.
 func (f *Faults) summary(width int) []string {
-	if f.problem != "" {
-		return prose(f.th.Bad, theme.MarkFailed+" "+f.problem, width)
+	switch {
+	case f.problem != "":
+		return append(prose(f.th.Bad, theme.MarkFailed+" "+f.problem, width), prose(f.th.Accent, f.hint, width)...)
+	case f.silent:
+		return prose(f.th.Bad, theme.MarkFailed+" The sandbox does not answer, so this may be old. It is asked every second.", width)
 	}
 	on := 0
 	for _, k := range kinds() {
@@ -196,6 +218,9 @@ func (f *Faults) fired(width int) []string {
 	var counts []string
 	for _, name := range slices.Sorted(maps.Keys(f.state.Counts)) {
 		counts = append(counts, fmt.Sprintf("%s %d", name, f.state.Counts[name]))
+	}
+	if len(counts) == 0 { // another version of the sandbox may not say
+		counts = []string{fmt.Sprint(f.state.Fired)}
 	}
 	rows := indented(f.th.Dim, "       ", strings.Join(counts, ", "), width)
 	rows[0] = f.th.Strong.Render("Fired") + rows[0][len("Fired"):]

@@ -232,8 +232,39 @@ func TestTheClockAndWhatHasFired(t *testing.T) {
 	if d.Last != len(d.Rows)-1 {
 		t.Error("what has fired is not in view with the clock")
 	}
-	f.Fail("The sandbox \x07is gone.")
-	shows(t, read(f.Draw(width)), `✗ The sandbox \x07is gone.`)
+	f.Fail("The sandbox \x07is gone.", "Start it.")
+	f.SetState(sandbox.State{Now: at})
+	shows(t, read(f.Draw(width)), `✗ The sandbox \x07is gone.`, "Start it.")
+	f.Move(-1)
+	shows(t, read(f.Draw(width)), "No fault is on.")
+	f.Lose()
+	shows(t, read(f.Draw(width)), "✗ The sandbox does not answer")
+	f.SetState(sandbox.State{Now: at, Fired: 7}) // without the counts by kind
+	shows(t, read(f.Draw(width)), "No fault is on.", "Fired  7")
+}
+
+func TestWhatWasChosenForAnotherSandboxIsForgotten(t *testing.T) {
+	t.Parallel()
+	f := faults()
+	f.Turn(1)
+	if _, ok := f.Take(); !ok {
+		t.Fatal("there is nothing to ask for")
+	}
+	f.Turn(1) // while that one is under way
+	f.Settled()
+	f.Forget()
+	if _, ok := f.Take(); ok {
+		t.Error("it is asked of the other sandbox")
+	}
+	shows(t, read(f.Draw(width)), "No fault is on.")
+}
+
+func TestTheClockIsToldInFullInANarrowDialog(t *testing.T) {
+	t.Parallel()
+	f := faults()
+	f.SetState(sandbox.State{Now: time.Date(2026, 3, 5, 14, 2, 11, 0, time.Local), Offset: 73*time.Hour + 10*time.Minute})
+	shows(t, read(f.Draw(56)), "Clock  2026-03-05 14:02:11\n       3 days 1 h 10 min ahead of this machine\n")
+	shows(t, read(f.Draw(width)), "Clock  2026-03-05 14:02:11, 3 days 1 h 10 min ahead of this machine\n")
 }
 
 func TestHowFarTheClockIsAhead(t *testing.T) {
