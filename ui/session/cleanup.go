@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"kvikk/api"
 	"kvikk/tunnel/inbox"
@@ -103,7 +104,7 @@ func (s *Session) close(ctx context.Context) Cleanup {
 		}
 	}
 	s.settleAttempts(limited)
-	done := s.deleteMine(limited)
+	done := s.withoutEmbedded(ctx, s.deleteMine(limited))
 	s.disconnect()
 	s.dropSecrets(limited)
 	s.stop()
@@ -116,6 +117,26 @@ func (s *Session) close(ctx context.Context) Cleanup {
 	if box != nil {
 		s.warn("close the inbox", box.Close())
 	}
+	return done
+}
+
+// withoutEmbedded takes what could not be deleted in the embedded sandbox from
+// what is left: it ends with the sandbox, and no next run could find it.
+func (s *Session) withoutEmbedded(ctx context.Context, done Cleanup) Cleanup {
+	s.mu.Lock()
+	used, box := s.target(), s.box
+	s.mu.Unlock()
+	if used.sandbox == nil || box == nil {
+		return done
+	}
+	ended := make(map[string]bool)
+	for _, r := range box.Mine() {
+		if r.APIURL == used.client.BaseURL() {
+			s.warn("release a registration", box.Release(ctx, r.Token))
+			ended[r.URL] = true
+		}
+	}
+	done.Left = slices.DeleteFunc(done.Left, func(l Left) bool { return ended[l.URL] })
 	return done
 }
 

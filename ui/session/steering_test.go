@@ -195,3 +195,20 @@ func TestTheEndWaitsUntilTheSandboxIsAsItWas(t *testing.T) {
 		t.Error("a closed session plays")
 	}
 }
+
+func TestNothingIsLeftInAnEmbeddedSandboxThatFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := connected(t, options(dir), profile.Settings{Source: profile.Sandbox})
+	register(t, s, string(webhook.EPaymentTypes()[0]))
+	if _, err := s.ChangeFaults(t.Context(), func([]string) []string { return []string{"500"} }); err != nil {
+		t.Fatal(err)
+	}
+	if done := closes(t, s, context.Background()); len(done.Left) != 0 || len(done.Deleted) != 0 {
+		t.Errorf("Close = %+v, want nothing deleted and nothing left", done)
+	}
+	next := open(t, options(dir))
+	if mine := next.Inbox().Mine(); len(mine) != 0 {
+		t.Errorf("the next run finds %+v", mine)
+	}
+}
