@@ -100,13 +100,13 @@ func (m *Model) toggleRaw() {
 	m.exchange.ToggleRaw()
 }
 
-// openRedirect opens the redirect URL in a browser. Only https, or http on our
+// openPayerPage opens the payer's page in a browser. Only https, or http on our
 // own loopback ports, is opened.
-func (m *Model) openRedirect() tea.Cmd {
-	if !m.hasRedirect() {
+func (m *Model) openPayerPage() tea.Cmd {
+	target := m.payerPage()
+	if target == "" {
 		return nil
 	}
-	target := m.payment.created.RedirectURL
 	if err := m.mayOpen(target); err != nil {
 		return m.say(err.Error())
 	}

@@ -228,10 +228,10 @@ func (m *Model) askLeftovers(list []inbox.Registration) {
 
 // showQR shows the redirect URL as a QR code for a phone.
 func (m *Model) showQR() tea.Cmd {
-	if !m.hasRedirect() {
+	target := m.payerPage()
+	if target == "" {
 		return nil
 	}
-	target := m.payment.created.RedirectURL
 	if !phoneCanReach(target) {
 		return m.say("A phone cannot reach this URL, since it is on this machine. o opens it here.")
 	}

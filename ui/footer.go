@@ -189,9 +189,9 @@ func (m *Model) stepHints() []keyHint {
 	if m.canApprove() {
 		hints = append(hints, keyHint{"a", "force approve"})
 	}
-	if m.hasRedirect() {
+	if page := m.payerPage(); page != "" {
 		hints = append(hints, keyHint{"o", "open"})
-		if phoneCanReach(m.payment.created.RedirectURL) {
+		if phoneCanReach(page) {
 			hints = append(hints, keyHint{"Q", "QR"})
 		}
 	}

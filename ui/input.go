@@ -117,7 +117,7 @@ func (m *Model) contentKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Raw):
 		m.toggleRaw()
 	case key.Matches(msg, k.Open):
-		return m.openRedirect()
+		return m.openPayerPage()
 	case key.Matches(msg, k.QR):
 		return m.showQR()
 	case key.Matches(msg, k.Approve):

@@ -36,6 +36,33 @@ func TestAPayerOfTheSandboxIsSentBackToTheTerminal(t *testing.T) {
 	term.Wait("● AUTHORIZED")
 }
 
+// TestAPushedPaymentOpensThePhone: it has no redirect URL, so o opens the page
+// that stands for the payer's phone.
+func TestAPushedPaymentOpensThePhone(t *testing.T) {
+	t.Parallel()
+	p := newParts(t)
+	term := uitest.Run(t, 120, 36, p.options())
+	term.Wait("1  Set up", "opens the callback URL")
+	term.Press("enter")
+	term.Wait("2  Access token", "asks for an access token")
+	term.Press("enter")
+	term.Wait("3  Register a webhook", "registers the callback URL")
+	term.Press("enter")
+	term.Wait("4  Trigger an event", "creates this payment")
+	term.Press("e", "tab", "tab", "tab", "right", "enter", "enter")
+	term.Wait("5  View the webhook", "✓ CREATED")
+	term.Press("4")
+	term.Wait("o opens the payer's phone")
+	term.Press("o")
+	term.Until("the page was opened", func(string) bool { return p.lastOpened() != "" })
+	if got := p.lastOpened(); got != p.sandboxURL()+"/app" {
+		t.Fatalf("o opens %s", got)
+	}
+	if page := payer(t, http.MethodGet, p.lastOpened(), nil).body; !strings.Contains(page, "499.00 NOK") {
+		t.Errorf("the phone shows %s", page)
+	}
+}
+
 func (p *parts) lastOpened() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -151,10 +151,18 @@ func (m *Model) canApprove() bool {
 	return (s == flow.TriggerEvent || s == flow.ViewWebhook) && m.payment.created.Reference != "" && !m.payment.decided
 }
 
-// hasRedirect reports whether there is a page to send the customer to.
-func (m *Model) hasRedirect() bool {
-	s := m.flow.Current()
-	return (s == flow.TriggerEvent || s == flow.ViewWebhook) && m.payment.created.RedirectURL != ""
+// payerPage is where the customer of the payment says yes or no, empty where
+// there is no such page. A pushed payment has no redirect URL, and in the
+// sandbox a page that stands for the phone.
+func (m *Model) payerPage() string {
+	s, created := m.flow.Current(), m.payment.created
+	switch {
+	case s != flow.TriggerEvent && s != flow.ViewWebhook:
+		return ""
+	case created.RedirectURL == "" && created.Reference != "" && m.snap.Sandbox:
+		return m.snap.APIURL + "/app"
+	}
+	return created.RedirectURL
 }
 
 // phoneCanReach reports whether a QR code for a URL is of use: it has to lead

@@ -124,6 +124,9 @@ func (m *Model) triggerContent() step.Trigger {
 	}
 	c.Reference, c.RedirectURL, c.State = p.created.Reference, p.created.RedirectURL, m.paymentState()
 	c.Phone, c.Approvable = phoneCanReach(p.created.RedirectURL), m.canApprove()
+	if m.payerPage() != "" {
+		c.Opens = "the payer's phone"
+	}
 	if !m.snap.Sandbox && c.Approvable {
 		c.Approve = "Force approve needs a test user who has approved one payment by hand in the test app."
 	}

@@ -197,6 +197,8 @@ type Trigger struct {
 	// Created is the payment that was made, if any.
 	Reference, RedirectURL string
 	State                  string
+	// Opens is what the key o opens where there is no redirect URL.
+	Opens string
 	// Phone says whether a phone can reach the redirect URL, so that a QR
 	// code is of use.
 	Phone bool
@@ -227,8 +229,11 @@ func (c Trigger) draw(d *drawer) {
 // keys says what the created payment offers.
 func (c Trigger) keys() string {
 	var offers []string
-	if c.RedirectURL != "" {
+	switch {
+	case c.RedirectURL != "":
 		offers = append(offers, "o opens it")
+	case c.Opens != "":
+		offers = append(offers, "o opens "+c.Opens)
 	}
 	if c.Phone {
 		offers = append(offers, "Q shows a QR code for a phone")
