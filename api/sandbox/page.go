@@ -82,8 +82,8 @@ func (c *call) render(status int, name string, view any) reply {
 
 func noStore() [2]string { return [2]string{"Cache-Control", "no-store"} }
 
-// seeOther sends the browser on after a form, so that going back or loading
-// again sends nothing twice.
+// seeOther sends the browser on after a form that has settled something, so that
+// going back or loading again does not send it twice.
 func seeOther(location string) reply {
 	return reply{status: http.StatusSeeOther, header: [][2]string{{"Location", location}, noStore()}}
 }
