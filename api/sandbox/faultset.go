@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/binary"
+	"log/slog"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 type faults struct {
 	ids    *entropy
 	now    func() time.Time
+	log    *slog.Logger
 	set    atomic.Pointer[faultSet] // nil while none is set
 	fired  ring[firing]
 	counts [faultKinds]atomic.Int64 // how often each kind has fired
@@ -46,8 +48,8 @@ type occasion struct {
 	attempt                                int
 }
 
-func newFaults(ids *entropy, now func() time.Time, set []Fault) *faults {
-	f := &faults{ids: ids.scoped("faults"), now: now}
+func newFaults(ids *entropy, now func() time.Time, log *slog.Logger, set []Fault) *faults {
+	f := &faults{ids: ids.scoped("faults"), now: now, log: log}
 	f.replace(set)
 	return f
 }
@@ -121,6 +123,8 @@ func (f *faults) hit(k faultKind, o occasion) (by time.Duration, ok bool) {
 		}
 		f.counts[k].Add(1)
 		f.fired.add(firing{at: f.now(), kind: k, spec: a.spec, hit: o})
+		f.log.Info("a fault has fired", "fault", a.spec, "event", o.event, "call", o.call,
+			"reference", clip(o.reference), "webhook", o.webhookID)
 		return a.by, true
 	}
 	return 0, false

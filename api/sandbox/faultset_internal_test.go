@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ func setOf(t *testing.T, seed string, specs ...string) *faults {
 		}
 		set = append(set, f)
 	}
-	return newFaults(newEntropy(seed), time.Now, set)
+	return newFaults(newEntropy(seed), time.Now, slog.New(slog.DiscardHandler), set)
 }
 
 func TestAShareOfOccasionsIsHit(t *testing.T) {

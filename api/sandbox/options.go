@@ -41,8 +41,8 @@ type Options struct {
 	Now func() time.Time
 	// Faults are set from the start; see [Server.SetFaults].
 	Faults []Fault
-	// Logger receives what is worth knowing about deliveries and bad
-	// connections; nil discards it. No secret is ever logged.
+	// Logger receives what is worth knowing about deliveries, faults that fired
+	// and bad connections; nil discards it. No secret is ever logged.
 	Logger *slog.Logger
 	// TokenLife is how long an access token is good for; zero means 1 hour, as
 	// in the provider's test environment.

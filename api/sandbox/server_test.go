@@ -225,3 +225,22 @@ func TestTheLogTellsOfFailedDeliveriesAndHoldsNoSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLogTellsOfFaultsThatFired(t *testing.T) {
+	t.Parallel()
+	fault, err := sandbox.ParseFault("500=1,call=create")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &sink{}
+	m := start(t, sandbox.Options{Logger: slog.New(slog.NewJSONHandler(out, nil)), Faults: []sandbox.Fault{fault}})
+	m.create("faulty-01").want(t, http.StatusInternalServerError)
+	m.create("faulty-01").want(t, http.StatusCreated)
+	if err := m.s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var line struct{ Msg, Fault, Call string }
+	if err := json.Unmarshal([]byte(out.lines.String()), &line); err != nil || line.Msg != "a fault has fired" || line.Fault != "500=1,call=create" || line.Call != "create" {
+		t.Errorf("the log is %s", out.lines.String())
+	}
+}

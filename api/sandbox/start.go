@@ -83,7 +83,7 @@ func newServer(ctx context.Context, o Options, g ground) (*Server, error) {
 		attempts: &ring[attempt]{},
 	}
 	s.now = s.clock.now
-	s.faults = newFaults(g.ids, s.now, o.Faults)
+	s.faults = newFaults(g.ids, s.now, s.log, o.Faults)
 	if s.guard == nil {
 		s.guard = func() {}
 	}
