@@ -191,18 +191,21 @@ func (m *Model) seenStates() []steps.State {
 		if _, again := seen[r.Name]; again || !r.Verified || r.Name == "" {
 			continue
 		}
-		seen[r.Name] = struct{}{}
-		states = append(states, steps.State{Name: r.Name, At: r.ReceivedAt})
+		if !r.Failed {
+			seen[r.Name] = struct{}{}
+		}
+		states = append(states, steps.State{Name: r.Name, At: r.ReceivedAt, Failed: r.Failed})
 	}
 	if ended(seen) {
 		return states
 	}
+	last := len(states)
 	// One that did not come although a later one has is not to come any more.
 	for _, usual := range slices.Backward([]string{"CREATED", "AUTHORIZED", "CAPTURED"}) {
 		if _, known := seen[usual]; known {
 			break
 		}
-		states = slices.Insert(states, len(seen), steps.State{Name: usual})
+		states = slices.Insert(states, last, steps.State{Name: usual})
 	}
 	return states
 }
@@ -220,7 +223,7 @@ func ended(seen map[string]struct{}) bool {
 // paymentState is the newest state that a webhook told of.
 func (m *Model) paymentState() string {
 	for _, r := range m.payment.rows {
-		if r.Verified && r.Name != "" {
+		if r.Verified && r.Name != "" && !r.Failed {
 			return r.Name
 		}
 	}

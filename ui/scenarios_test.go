@@ -93,6 +93,23 @@ func TestAScenariosPaymentIsTheOneAtHand(t *testing.T) {
 	term.Wait("● ABORTED")
 }
 
+// TestAnApprovalThatTheBankRefusesIsNoAuthorization: its webhook is called
+// AUTHORIZED and its signature is right, and still nothing is authorized.
+func TestAnApprovalThatTheBankRefusesIsNoAuthorization(t *testing.T) {
+	t.Parallel()
+	p, _ := held(t)
+	term := p.run(size{120, 36})
+	listed(term)
+	term.Press("down", "down", "down", "down", "down")
+	term.Wait("▸ Insufficient funds")
+	term.Press("enter")
+	term.Wait("✓ PASS  all 4 checks")
+	closed(term)
+	term.Wait("✗ AUTHORIZED", "✓ AUTHORIZED failed", "● ABORTED")
+	term.Press("tab", "tab", "down")
+	term.Wait("AUTHORIZED failed · ", "tried and did not succeed")
+}
+
 func TestAScenarioFailsWithItsReason(t *testing.T) {
 	t.Parallel()
 	p := newParts(t)

@@ -23,7 +23,7 @@ var schema string
 
 const (
 	// format is the version of the schema, kept as SQLite's user_version.
-	format = 1
+	format = 2
 	// application marks the file as an inbox ("kvik"), kept as SQLite's
 	// application_id.
 	application = 0x6b76696b
@@ -167,6 +167,10 @@ func upgrade(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("the file was written by a newer kvikk (format %d, and this one knows %d): update kvikk, or name another directory with --data-dir or KVIKK_DATA_DIR", version, format)
 	case version == format:
 		return touch(ctx, conn)
+	}
+	if version == 1 && tables > 0 {
+		_, err := conn.ExecContext(ctx, "ALTER TABLE webhook ADD COLUMN failed INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2")
+		return err
 	}
 	_, err := conn.ExecContext(ctx, schema+"; PRAGMA application_id = "+strconv.Itoa(application)+"; PRAGMA user_version = "+strconv.Itoa(format))
 	return err

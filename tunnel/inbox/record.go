@@ -27,6 +27,9 @@ type Row struct {
 	// Value is the amount in minor units; HasAmount says whether there is one.
 	Value     int64
 	HasAmount bool
+	// Failed says that the webhook tells of something that was tried and did not
+	// succeed: its body has "success": false.
+	Failed bool
 	// Verified says that the signature matched. Problem is empty exactly then,
 	// and otherwise a sentence that says why not.
 	Verified bool
@@ -69,11 +72,11 @@ type record struct {
 func (r *record) size() int { return len(r.headers) + len(r.Body) }
 
 const (
-	rowColumns = "seq, received_at, type, name, reference, psp_reference, currency, amount, verified, problem, status, clock_offset, token, registration_id"
+	rowColumns = "seq, received_at, type, name, reference, psp_reference, currency, amount, failed, verified, problem, status, clock_offset, token, registration_id"
 	allColumns = rowColumns + ", method, path, url, remote, headers, body"
-	insertRow  = `INSERT INTO webhook (received_at, type, name, reference, psp_reference, currency, amount, verified, problem, status,
+	insertRow  = `INSERT INTO webhook (received_at, type, name, reference, psp_reference, currency, amount, failed, verified, problem, status,
 		clock_offset, token, registration_id, size, method, path, url, remote, headers, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
 // row returns the values of insertRow.
@@ -85,7 +88,7 @@ func (r *record) row() []any {
 	return []any{
 		r.ReceivedAt.UnixNano(), string(r.Type), r.Name, r.Reference, r.PSPReference, r.Currency,
 		sql.NullInt64{Int64: r.Value, Valid: r.HasAmount},
-		r.Verified, r.Problem, r.Status, r.offset,
+		r.Failed, r.Verified, r.Problem, r.Status, r.offset,
 		r.Registration, r.RegistrationID, r.size(), r.Method, r.Path, r.URL, r.RemoteAddr, string(r.headers), body,
 	}
 }
@@ -98,7 +101,7 @@ func (r *Row) scan(s scanner, more ...any) error {
 	var at int64
 	var amount, offset sql.NullInt64
 	dest := append([]any{
-		&r.Seq, &at, &r.Type, &r.Name, &r.Reference, &r.PSPReference, &r.Currency, &amount, &r.Verified, &r.Problem, &r.Status, &offset,
+		&r.Seq, &at, &r.Type, &r.Name, &r.Reference, &r.PSPReference, &r.Currency, &amount, &r.Failed, &r.Verified, &r.Problem, &r.Status, &offset,
 		&r.Registration, &r.RegistrationID,
 	}, more...)
 	if err := s.Scan(dest...); err != nil {
@@ -125,6 +128,7 @@ func (w *Webhook) scanWhole(s scanner) error {
 func (r *record) fill(e webhook.Event) {
 	r.Type, r.Name, r.Reference, r.PSPReference = e.Type, e.Name, e.Reference, e.PSPReference
 	r.Currency, r.Value, r.HasAmount = e.Currency, e.Value, e.HasAmount
+	r.Failed = e.HasSuccess && !e.Success
 }
 
 // encodeHeader writes headers as a JSON object of lists, Host first and the

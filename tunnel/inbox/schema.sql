@@ -9,6 +9,7 @@ CREATE TABLE webhook (
     psp_reference   TEXT    NOT NULL,
     currency        TEXT    NOT NULL,
     amount          INTEGER,                           -- minor units; NULL where there is none
+    failed          INTEGER NOT NULL DEFAULT 0,        -- 1 where the body has "success": false
     verified        INTEGER NOT NULL,                  -- 0 or 1
     problem         TEXT    NOT NULL,                  -- '' exactly where verified is 1
     status          INTEGER NOT NULL,                  -- what was answered

@@ -91,7 +91,11 @@ func (d *Detail) Lines(width int) []string {
 func (d *Detail) draw(width int) []string {
 	rows := d.verdict(width)
 	if info, ok := webhook.Lookup(d.hook.Type); ok {
-		rows = append(rows, d.wrapped(info.Sentence, width, d.th.Dim.Render)...)
+		sentence := info.Sentence
+		if d.hook.Failed {
+			sentence = "This was tried and did not succeed: success is false, and the payment is as it was."
+		}
+		rows = append(rows, d.wrapped(sentence, width, d.th.Dim.Render)...)
 	}
 	rows = append(rows, "", d.th.Strong.Render("Payload")+d.th.Dim.Render(text.Truncate(
 		fmt.Sprintf("  %d bytes, as signed", len(d.hook.Body)), max(width-len("Payload"), 0), theme.Ellipsis)))

@@ -245,9 +245,12 @@ func (l *List) row(r inbox.Row, width int, selected bool, focus theme.Focus) str
 	return cursor + at + verdict.Render(mark) + " " + style.Render(label) + gap + l.th.Text.Render(right)
 }
 
-// Name is what a webhook is called in one word.
+// Name is what a webhook is called in a word, or in two where it tells of
+// something that did not succeed.
 func Name(r inbox.Row) string {
 	switch {
+	case r.Name != "" && r.Failed:
+		return text.Visible(r.Name) + " failed"
 	case r.Name != "":
 		return text.Visible(r.Name)
 	case r.Type != "":

@@ -19,6 +19,8 @@ import (
 type State struct {
 	Name string
 	At   time.Time // zero: not seen yet
+	// Failed says that it was tried and did not succeed.
+	Failed bool
 }
 
 // Payment is the payment at hand. A zero Payment draws nothing.
@@ -84,7 +86,11 @@ func (p *Pane) state(st State, width int) string {
 	at := st.At.Local().Format(time.TimeOnly)
 	name := text.Truncate(st.Name, max(width-len(at)-3, 1), theme.Ellipsis)
 	gap := strings.Repeat(" ", max(width-2-text.Width(name)-len(at), 1))
-	return p.Theme.Accent.Render(theme.MarkOn) + " " + p.Theme.Text.Render(name) + gap + p.Theme.Dim.Render(at)
+	mark := p.Theme.Accent.Render(theme.MarkOn)
+	if st.Failed {
+		mark = p.Theme.Bad.Render(theme.MarkFailed)
+	}
+	return mark + " " + p.Theme.Text.Render(name) + gap + p.Theme.Dim.Render(at)
 }
 
 // Line draws the rail as one line: the number and mark of each step, and the
