@@ -37,10 +37,7 @@ kvikk sandbox run --all --callback http://127.0.0.1:3000/webhooks --secret made-
 		RunE: func(cmd *cobra.Command, args []string) error {
 			chosen, err := chooseScenarios(args, all)
 			if err == nil {
-				err = f.check(cmd.Flags().Changed, p.Flags.APIURL)
-			}
-			if err == nil {
-				err = f.heeded(cmd)
+				err = f.check(cmd, p.Flags.APIURL)
 			}
 			if err != nil {
 				return usage(cmd, err)

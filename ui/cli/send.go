@@ -39,10 +39,7 @@ kvikk sandbox send charge-failed --callback http://127.0.0.1:3000/webhooks --pay
 		RunE: func(cmd *cobra.Command, args []string) error {
 			event, err := chooseEvent(args, payload)
 			if err == nil {
-				err = f.check(cmd.Flags().Changed, p.Flags.APIURL)
-			}
-			if err == nil {
-				err = f.heeded(cmd)
+				err = f.check(cmd, p.Flags.APIURL)
 			}
 			if err != nil {
 				return usage(cmd, err)

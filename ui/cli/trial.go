@@ -38,9 +38,26 @@ func (f *trialFlags) bind(c *cobra.Command) {
 	set.DurationVar(&f.timeout, "timeout", scenario.DefaultTimeout, "how long to wait for webhooks after the last step")
 }
 
-// check refuses flags that cannot work; given says which of them stand on the
-// command line.
-func (f *trialFlags) check(given func(name string) bool, apiURL string) error {
+// check refuses flags that cannot work, and those that would not do what they
+// are given for.
+func (f *trialFlags) check(cmd *cobra.Command, apiURL string) error {
+	if err := f.complete(cmd.Flags().Changed); err != nil {
+		return err
+	}
+	if apiURL != "" {
+		if err := f.fitRunning(cmd.Flags().Changed); err != nil {
+			return err
+		}
+	}
+	if err := unheeded(cmd, "profile", "tunnel", "callback-url", "listen-addr"); err != nil {
+		return err
+	}
+	return notEmpty(cmd, "api-url", "callback-ca")
+}
+
+// complete refuses what is missing or cannot be; given says which flags stand
+// on the command line.
+func (f *trialFlags) complete(given func(name string) bool) error {
 	u, err := url.Parse(f.callback)
 	switch {
 	case f.callback == "" && given("callback-url"):
@@ -54,9 +71,12 @@ func (f *trialFlags) check(given func(name string) bool, apiURL string) error {
 		return errors.New("--secret is empty; give a made-up one, or leave the flag out")
 	case f.timeout <= 0:
 		return fmt.Errorf("--timeout: %v is no time to wait; use a duration such as 30s", f.timeout)
-	case apiURL == "":
-		return nil
 	}
+	return nil
+}
+
+// fitRunning refuses what a sandbox that runs already has settled.
+func (f *trialFlags) fitRunning(given func(name string) bool) error {
 	for _, own := range [][2]string{
 		{"secret", "makes the secret itself; read it from the first lines, or start that sandbox with --webhook-secret"},
 		{"callback-ca", "knows its callbacks' CAs already; start that sandbox with --callback-ca"},
@@ -67,14 +87,6 @@ func (f *trialFlags) check(given func(name string) bool, apiURL string) error {
 		}
 	}
 	return nil
-}
-
-// heeded refuses flags that would not do what they are given for.
-func (f *trialFlags) heeded(cmd *cobra.Command) error {
-	if err := unheeded(cmd, "profile", "tunnel", "callback-url", "listen-addr"); err != nil {
-		return err
-	}
-	return notEmpty(cmd, "api-url", "callback-ca")
 }
 
 // trial is a sandbox with the receiver's registration.
