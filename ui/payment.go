@@ -159,7 +159,7 @@ func (m *Model) payerPage() string {
 	switch {
 	case s != flow.TriggerEvent && s != flow.ViewWebhook:
 		return ""
-	case created.RedirectURL == "" && created.Reference != "" && m.snap.Sandbox:
+	case created.RedirectURL == "" && created.Reference != "" && !m.payment.decided && m.snap.Sandbox:
 		return m.snap.APIURL + "/app"
 	}
 	return created.RedirectURL

@@ -105,7 +105,9 @@ func TestAnApprovalThatTheBankRefusesIsNoAuthorization(t *testing.T) {
 	term.Press("enter")
 	term.Wait("✓ PASS  all 4 checks")
 	closed(term)
-	term.Wait("✗ AUTHORIZED", "✓ AUTHORIZED failed", "● ABORTED")
+	if screen := term.Wait("✗ AUTHORIZED", "✓ AUTHORIZED failed", "● ABORTED"); strings.Contains(screen, "o open") {
+		t.Errorf("a payment that is over has a page to open:\n%s", screen)
+	}
 	term.Press("tab", "tab", "down")
 	term.Wait("AUTHORIZED failed · ", "tried and did not succeed")
 }
