@@ -144,7 +144,8 @@ func (j *journal) begin(before *past) error {
 	for _, e := range before.entries() {
 		b.Write(append(encode(e), '\n'))
 	}
-	// The name is the same each time, so that starts that are killed here do not fill the directory.
+	// The name is the same each time, so that starts that are killed here do not
+	// fill the directory.
 	f, err := os.OpenFile(j.path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write the sandbox's state: %w", err)
@@ -175,11 +176,9 @@ func (j *journal) note(e entry) {
 
 // settled notes that a message has been delivered or given up.
 func (j *journal) settled(id int64) {
-	if j == nil {
-		return
+	if j != nil {
+		j.note(entry{Settled: []int64{id}})
 	}
-	j.note(entry{Settled: []int64{id}})
-	_ = j.flush() // kept, logged and tried again with the next
 }
 
 // nextMessage is a message's id.

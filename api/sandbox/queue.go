@@ -182,19 +182,18 @@ func (m *mailbox) next(ctx context.Context) *stream {
 }
 
 // serve delivers a stream's messages in order until one fails or none is left.
+// What was settled is saved here, where no lock is held.
 func (m *mailbox) serve(ctx context.Context, s *stream) {
-	for {
+	for more := true; more; {
 		msg, n, ok := m.take(s)
-		if !ok {
-			return
+		if more = ok; more {
+			err := m.attempt(ctx, s.payment, msg, n)
+			if ctx.Err() != nil {
+				return
+			}
+			more = m.settle(s, err)
 		}
-		err := m.attempt(ctx, s.payment, msg, n)
-		if ctx.Err() != nil {
-			return
-		}
-		if !m.settle(s, err) {
-			return
-		}
+		_ = m.journal.flush() // kept, logged and tried again with the next
 	}
 }
 
