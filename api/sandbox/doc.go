@@ -18,6 +18,10 @@
 // directory for the next start (Options.StateDir). Amounts are integers in minor
 // units.
 //
+// One sandbox serves any number of sales units, each with keys of its own, by
+// http or by https with a certificate of its own [Authority]. With a seed, what
+// it makes up repeats from run to run.
+//
 // # The payer's pages
 //
 // GET /landing?token=… is where redirectUrl leads: one approves, declines or
@@ -35,18 +39,15 @@
 //   - GET /return?reference=… can be a client's returnUrl. It says how the
 //     payment stands, and nothing else of it, as a reference can be guessed.
 //
-// One sandbox serves any number of sales units, each with keys of its own, by
-// http or by https with a certificate of its own [Authority]. With a seed, what
-// it makes up repeats from run to run.
-//
 // # Who may talk to it, and to whom it talks
 //
 // It listens on loopback, answers only to a Host that names loopback, and
 // refuses a foreign Origin and Sec-Fetch-Site: cross-site. The exceptions: a
 // browser may navigate to the landing page and a QR code from another site,
 // since that is how a shop sends its customer to pay, and to the return page,
-// where the way ends; and a shop may show the picture of a QR code. Options.AllowHosts
-// adds names, which is also what lets it listen outside loopback.
+// where the way ends; and a shop may show the picture of a QR code.
+// Options.AllowHosts adds names, which is also what lets it listen outside
+// loopback.
 //
 // Callbacks go to loopback, by http or https, or to the URL given to
 // [Server.AllowTunnel]. The address that is dialled decides, not the name.
