@@ -129,18 +129,35 @@ func (r refusal) check(t *testing.T, reference string) {
 	}
 }
 
+// ruled is a create request with members changed, and what a rule makes of it.
+type ruled struct {
+	name    string
+	members []string
+	status  int
+	code    string // empty where it is accepted
+}
+
+// hold sends each request and looks at the answer.
+func (m *merchant) hold(t *testing.T, tests []ruled) {
+	t.Helper()
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := m.create(fmt.Sprintf("rule-%04d", i), tt.members...)
+			a.want(t, tt.status)
+			if tt.code == "" {
+				return
+			}
+			if p := a.problem(t); p.field("ErrorCode") != tt.code || p.Title == "Bad Request" {
+				t.Errorf("want code %s: %s", tt.code, a.body)
+			}
+		})
+	}
+}
+
 func TestRulesThatAreRefusedWithACode(t *testing.T) {
 	t.Parallel()
-	c := newClock()
-	m := start(t, sandbox.Options{Now: c.now})
-	in := func(d time.Duration) string { return `"` + c.now().Add(d).Format(time.RFC3339Nano) + `"` }
-	receipt := `{"orderLines":[{"name":"Mug","id":"1","totalAmount":1,"totalAmountExcludingTax":1,"totalTaxAmount":0,"unitInfo":{"unitPrice":1,"quantity":"0.5"}}],"bottomLine":{"currency":"NOK"}}`
-	tests := []struct {
-		name    string
-		members []string
-		status  int
-		code    string
-	}{
+	start(t, sandbox.Options{}).hold(t, []ruled{
 		{"less than a krone", []string{"amount", `{"currency":"NOK","value":99}`}, 400, "6010"},
 		{"no euro cent", []string{"amount", `{"currency":"EUR","value":0}`}, 400, "6010"},
 		{"one euro cent", []string{"amount", `{"currency":"EUR","value":1}`}, 201, ""},
@@ -171,25 +188,21 @@ func TestRulesThatAreRefusedWithACode(t *testing.T) {
 		{"metadata at its limits", []string{"metadata", `{"` + strings.Repeat("ø", 100) + `":"` + strings.Repeat("å", 500) + `"}`}, 201, ""},
 		{"a metadata key that stands twice", []string{"metadata", `{"a":"1","\u0061":"1"}`}, 400, "4110"},
 		{"a long metadata value", []string{"metadata", `{"a":"` + strings.Repeat("x", 501) + `"}`}, 400, "4130"},
+		{"members that are null", []string{"minimumUserAge", "null", "receipt", "null", "metadata", "null"}, 201, ""},
+	})
+}
+
+func TestAnEndHasItsRules(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	in := func(d time.Duration) string { return `"` + c.now().Add(d).Format(time.RFC3339Nano) + `"` }
+	receipt := `{"orderLines":[{"name":"Mug","id":"1","totalAmount":1,"totalAmountExcludingTax":1,"totalTaxAmount":0,"unitInfo":{"unitPrice":1,"quantity":"0.5"}}],"bottomLine":{"currency":"NOK"}}`
+	start(t, sandbox.Options{Now: c.now}).hold(t, []ruled{
 		{"an end too soon", []string{"expiresAt", in(10 * time.Minute), "receipt", receipt}, 400, "6120"},
 		{"an end too late", []string{"expiresAt", in(60 * 24 * time.Hour), "receipt", receipt}, 400, "6110"},
 		{"an end without receipt", []string{"expiresAt", in(time.Hour)}, 400, "6130"},
 		{"an end with receipt", []string{"expiresAt", in(time.Hour), "receipt", receipt}, 201, ""},
-		{"members that are null", []string{"minimumUserAge", "null", "receipt", "null", "metadata", "null"}, 201, ""},
-	}
-	for i, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			a := m.create(fmt.Sprintf("rule-%04d", i), tt.members...)
-			a.want(t, tt.status)
-			if tt.code == "" {
-				return
-			}
-			if p := a.problem(t); p.field("ErrorCode") != tt.code || p.Title == "Bad Request" {
-				t.Errorf("want code %s: %s", tt.code, a.body)
-			}
-		})
-	}
+	})
 }
 
 func TestAPushHasNoRedirectURL(t *testing.T) {

@@ -8,20 +8,38 @@ import (
 	"kvikk/api/control"
 )
 
-// TestWhatASandboxNeverDoesIsFound: a right sandbox gives none of this to see.
-func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, 11, 22, 6, 40, 0, 0, time.UTC)
-	came := func(seq int64, event string) control.Delivery {
-		return control.Delivery{Seq: seq, At: at, Event: event, Attempt: 1, Status: 200, TookMS: 3}
+// judged is something to judge, and the verdict on it.
+type judged struct {
+	expect  expectation
+	seen    evidence
+	want    string
+	passed  bool
+	without []string // events that the registration does not ask for
+}
+
+func (j judged) check(t *testing.T) {
+	t.Helper()
+	target := registration{Webhook: api.Webhook{URL: "http://127.0.0.1:3000/hooks", Events: []string{created, authorized}}}
+	if j.without != nil {
+		target.Events = nil
 	}
-	for name, tt := range map[string]struct {
-		expect  expectation
-		seen    evidence
-		want    string
-		passed  bool
-		without []string // events that the registration does not ask for
-	}{
+	all := []expectation{{event: created, times: 1}, j.expect}
+	if c := (inquiry{j.expect, all, target, j.seen}).check(); c.Passed != j.passed || c.Reason != j.want {
+		t.Errorf("%+v, want %q", c, j.want)
+	}
+}
+
+// came is a delivery that was accepted at once.
+func came(seq int64, event string) control.Delivery {
+	at := time.Date(2026, 11, 22, 6, 40, 0, 0, time.UTC)
+	return control.Delivery{Seq: seq, At: at, Event: event, Attempt: 1, Status: 200, TookMS: 3}
+}
+
+// TestEventsOutOfPlaceAreFound: a right sandbox gives none of this to see
+// without a fault.
+func TestEventsOutOfPlaceAreFound(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]judged{
 		"an event that overtook another": {
 			expect: expectation{event: authorized, times: 1},
 			seen:   evidence{attempts: []control.Delivery{came(1, authorized), came(2, created)}},
@@ -48,6 +66,18 @@ func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
 		"an event that nobody asks for and nobody sends": {
 			expect: expectation{event: authorized}, want: "none came", passed: true, without: []string{authorized},
 		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tt.check(t)
+		})
+	}
+}
+
+// TestWhatASandboxNeverDoesIsFound: a right sandbox gives none of this to see.
+func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]judged{
 		"a success that should have been none": {
 			expect: expectation{event: authorized, times: 1, failed: true},
 			seen: evidence{
@@ -82,14 +112,7 @@ func TestWhatASandboxNeverDoesIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target := registration{Webhook: api.Webhook{URL: "http://127.0.0.1:3000/hooks", Events: []string{created, authorized}}}
-			if tt.without != nil {
-				target.Events = nil
-			}
-			all := []expectation{{event: created, times: 1}, tt.expect}
-			if c := (inquiry{tt.expect, all, target, tt.seen}).check(); c.Passed != tt.passed || c.Reason != tt.want {
-				t.Errorf("%+v, want %q", c, tt.want)
-			}
+			tt.check(t)
 		})
 	}
 }
